@@ -1,0 +1,96 @@
+"""Every error Onebox raises on purpose.
+
+    OneboxError
+    ├── InvalidInput        the caller's data is wrong: names the field, the value and what was expected
+    │   └── NetworkFaults   a network directory or an apply with faults: all of them at once
+    ├── NotFound            a route, node, SKU or version that does not exist
+    ├── RequestReused       a request id came back with another request
+    ├── WrongState          the route is not in a state that allows this (confirmed, released, expired)
+    ├── NotReady            no network is loaded yet
+    └── StoreUnavailable    the store does not answer
+
+What could not be shipped is not an error: it is data in the route, with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class OneboxError(Exception):
+    """The root of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One fault in the caller's data: where, what was given, what was expected."""
+
+    field: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, got {self.value!r}"
+
+
+class InvalidInput(OneboxError):
+    """The caller's data is wrong."""
+
+    def __init__(self, *faults: FieldFault) -> None:
+        self.faults = faults
+        super().__init__("; ".join(map(str, faults)))
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFault:
+    """One fault in a network: the file, its row (1 is the header; 0 where there is none), column, value, expectation."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.row) if self.row else "", self.column) if part)
+        return f"{place}: expected {self.expected}, got {self.value!r}"
+
+
+class NetworkFaults(InvalidInput):
+    """Every fault of a network at once."""
+
+    def __init__(self, faults: tuple[NetworkFault, ...]) -> None:
+        self.network_faults = faults
+        super().__init__(*(FieldFault(f"{f.file}:{f.row}:{f.column}", f.value, f.expected) for f in faults))
+
+
+class NotFound(OneboxError):
+    """There is no such thing."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"no {kind} {name!r}")
+
+
+class RequestReused(OneboxError):
+    """The request id was used before with other content (I5)."""
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        super().__init__(f"request_id {request_id!r} was used before with another request")
+
+
+class WrongState(OneboxError):
+    """The route's state does not allow this."""
+
+    def __init__(self, route_id: str, state: str, wanted: str) -> None:
+        self.route_id, self.state, self.wanted = route_id, state, wanted
+        super().__init__(f"route {route_id!r} is {state}, so it can't be {wanted}")
+
+
+class NotReady(OneboxError):
+    """No network is loaded yet."""
+
+
+class StoreUnavailable(OneboxError):
+    """The store does not answer."""

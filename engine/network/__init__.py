@@ -1,0 +1,1 @@
+"""The cost model: nodes, items, carriers, calendars, rates, packing and the cost of a shipment."""

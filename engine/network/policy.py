@@ -1,0 +1,112 @@
+"""The policy: how the network wants its orders routed."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.network.carriers import ServiceLevel
+from engine.network.checks import require
+
+
+class Objective(enum.Enum):
+    COST = "COST"  # least cost; a split costs what it costs
+    SHIPMENTS = "SHIPMENTS"  # most units filled, then fewest shipments, then least cost
+
+
+class Divide(enum.Enum):
+    """Whether a line's units may come from several nodes."""
+
+    NEVER = "NEVER"
+    WHEN_NEEDED = "WHEN_NEEDED"  # only when no plan of whole lines fills the order
+    FREELY = "FREELY"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRule:
+    """The arrival promised to a service level that comes without a date.
+
+    ``days`` delivery days (weekdays of ``delivery_days``) after the order's local day at the destination, one later when
+    the order comes after ``cutoff_minute`` (minutes after local midnight); promised until the end of that day.
+    """
+
+    days: int
+    cutoff_minute: int = 24 * 60
+    delivery_days: frozenset[int] = frozenset(range(5))
+
+    def __post_init__(self) -> None:
+        require(0 <= self.days <= 60, "days", self.days, "days in 0..60")
+        require(0 <= self.cutoff_minute <= 1440, "cutoff_minute", self.cutoff_minute, "minutes in 0..1440")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Money in micros of ``currency``.
+
+    Attributes
+    ----------
+    currency : ISO 4217 code of every amount in the network.
+    objective : what comes first.
+    split_penalty : for each shipment of an order after its first (goodwill and a second delivery).
+    late_penalty_per_day : for each begun day that a shipment arrives after its promise.
+    late_allowed : may a shipment arrive after a promise of the policy's own (PromiseRule)? A date given by the order is
+        never passed unless the order says so.
+    carbon_price_per_kg : for each kilogram of CO2.
+    reject_cost : what a reject costs on average; a shipment bears its node's reject rate of it.
+    backorder_cost_per_unit : for each unit left out.
+    promises : rule by service level.
+    max_shipments : 0 is no limit. An order may ask for fewer, not for more.
+    divide, partial : defaults for orders that don't say.
+    cold_max_transit_days : farthest a COLD item travels.
+    hold_s : seconds a reservation lives unless confirmed. quote_s : seconds a quote is good for.
+    record_retention_s : seconds a decision record is kept.
+    horizon_days : how far ahead capacity and departures are planned, 2..28.
+    package_fill_bp : share of a carton's volume that packing may use, basis points.
+    tie_break : nothing to set; ties break by node order in nodes.csv, then service order in services.csv.
+    """
+
+    currency: str = "USD"
+    objective: Objective = Objective.COST
+    split_penalty: int = 0
+    late_penalty_per_day: int = 5_000_000
+    late_allowed: bool = True
+    carbon_price_per_kg: int = 0
+    reject_cost: int = 0
+    backorder_cost_per_unit: int = 100_000_000
+    promises: Mapping[ServiceLevel, PromiseRule] = field(
+        default_factory=lambda: {
+            ServiceLevel.GROUND: PromiseRule(7),
+            ServiceLevel.TWO_DAY: PromiseRule(2, 14 * 60),
+            ServiceLevel.OVERNIGHT: PromiseRule(1, 14 * 60),
+            ServiceLevel.SAME_DAY: PromiseRule(0, 24 * 60, frozenset(range(7))),
+        }
+    )
+    max_shipments: int = 0
+    divide: Divide = Divide.WHEN_NEEDED
+    partial: bool = True
+    cold_max_transit_days: int = 2
+    hold_s: int = 1_800
+    quote_s: int = 900
+    record_retention_s: int = 90 * 86_400
+    horizon_days: int = 14
+    package_fill_bp: int = 8_500
+
+    def __post_init__(self) -> None:
+        require(len(self.currency) == 3 and self.currency.isupper(), "currency", self.currency, "an ISO 4217 code")
+        for name in (
+            "split_penalty",
+            "late_penalty_per_day",
+            "carbon_price_per_kg",
+            "reject_cost",
+            "backorder_cost_per_unit",
+            "max_shipments",
+            "cold_max_transit_days",
+        ):
+            require(getattr(self, name) >= 0, name, getattr(self, name), "a figure >= 0")
+        for name in ("hold_s", "quote_s", "record_retention_s"):
+            require(getattr(self, name) > 0, name, getattr(self, name), "seconds > 0")
+        require(2 <= self.horizon_days <= 28, "horizon_days", self.horizon_days, "days in 2..28")
+        require(
+            100 <= self.package_fill_bp <= 10_000, "package_fill_bp", self.package_fill_bp, "basis points in 100..10000"
+        )

@@ -1,0 +1,1 @@
+"""Orders into routes: sourcing, solving, verifying, explaining, reserving."""

@@ -1,0 +1,130 @@
+"""Routes: the whole decision for one order."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from engine.network.carriers import ServiceLevel
+from solvers.problem import Certificate
+
+
+class RouteState(enum.Enum):
+    """PLANNED has no reservation (validate_only, or nothing could be filled); the ledger moves the others (I3)."""
+
+    PLANNED = "PLANNED"
+    RESERVED = "RESERVED"
+    CONFIRMED = "CONFIRMED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+    REPLACED = "REPLACED"
+
+
+class Component(enum.Enum):
+    """The named parts of a cost. Their sum is the cost (I7)."""
+
+    HANDLING = "HANDLING"
+    PACKAGING = "PACKAGING"
+    CARRIER = "CARRIER"
+    FUEL = "FUEL"
+    SURCHARGES = "SURCHARGES"
+    TRANSFER = "TRANSFER"
+    UNIT_HANDLING = "UNIT_HANDLING"
+    LATE = "LATE"
+    CARBON = "CARBON"
+    REJECT = "REJECT"
+    BID_PRICE = "BID_PRICE"
+    CAPACITY_PRICE = "CAPACITY_PRICE"
+    SPLIT = "SPLIT"
+    BACKORDER = "BACKORDER"
+
+
+class Reason(enum.Enum):
+    """Why a line could not be filled."""
+
+    NO_STOCK = "NO_STOCK"
+    CUTOFF_MISSED = "CUTOFF_MISSED"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    CAPACITY_EXHAUSTED = "CAPACITY_EXHAUSTED"
+    CONSTRAINT = "CONSTRAINT"
+
+
+Breakdown = tuple[tuple[Component, int], ...]
+"""Non-zero components in the order of ``Component``, micros."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Units of one order line."""
+
+    line_id: str
+    sku: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package: its carton ("" is the item's own packaging), outer sides, weight and the carrier's billable weight."""
+
+    carton_id: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+    billable_weight_g: int
+    contents: tuple[Content, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One node, one service, one departure.
+
+    ``carrier_id`` is "" for PICKUP and SHIP_TO_STORE. ``ship_day`` is the node's local day of departure (days since
+    1970-01-01), ``ship_time`` and ``arrival_time`` UTC seconds (for pickups, when the goods are ready). ``destination_node``
+    is the store of a pickup. ``late_days`` counts begun days after the promise.
+    """
+
+    node_id: str
+    carrier_id: str
+    level: ServiceLevel
+    destination_node: str
+    ship_day: int
+    ship_time: int
+    arrival_time: int
+    promise_time: int | None
+    late_days: int
+    contents: tuple[Content, ...]
+    packages: tuple[Package, ...]
+    breakdown: Breakdown
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """Units that were left out, and why. ``backordered`` when the order takes them later."""
+
+    line_id: str
+    sku: str
+    units: int
+    reason: Reason
+    detail: str
+    backordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The decision for one order. ``cost`` is the sum of the breakdown, which adds split and backorder to the shipments'."""
+
+    route_id: str
+    order_id: str
+    state: RouteState
+    shipments: tuple[Shipment, ...]
+    unfilled: tuple[Unfilled, ...]
+    breakdown: Breakdown
+    cost: int
+    currency: str
+    decision_time: int
+    expiry_time: int
+    network_version: int
+    prices_version: int
+    certificate: Certificate

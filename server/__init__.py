@@ -1,0 +1,1 @@
+"""The outside: gRPC services, command line, settings, wiring."""

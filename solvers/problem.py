@@ -1,0 +1,154 @@
+"""One order as arrays, and what a solver says of it.
+
+The cost of one shipment by option ``j`` of the set of lines ``S`` is
+
+    c_j(S) = fixed[j] + sum_{l in S} line_cost[j, l] + set_cost[row[j], S]
+
+where ``set_cost`` is any function of the set (cartons, billable weight, surcharges) shared by all options of one row. A
+shipment is allowed when ``S`` is a subset of ``hold[j]``, ``set_cost`` is finite and ``units(S) <= room[j]``. A plan pays
+``split_penalty`` for each shipment after its first, and ``backorder_cost[l]`` for each line left out. Every figure is an
+integer, so equal costs are equal and any two exact solvers agree to the last unit.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+INFEASIBLE = 1 << 60
+"""A cost that means "not allowed". Sums of a few of them still fit int64; real costs stay far below."""
+
+UNLIMITED = 1 << 40
+"""A room (units) that never binds."""
+
+Int64 = NDArray[np.int64]
+Int32 = NDArray[np.int32]
+
+
+class Status(enum.Enum):
+    """How a solve ended. ``OPTIMAL`` only with proof (invariant I8)."""
+
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    INFEASIBLE = "INFEASIBLE"
+    UNKNOWN = "UNKNOWN"
+
+
+class Limit(enum.Enum):
+    """Which limit stopped the solve, if one did."""
+
+    NONE = "NONE"
+    TIME = "TIME"
+    GAP = "GAP"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was proven about a plan.
+
+    ``objective`` and ``bound`` are in the objective's units (cost plus ``shipment_weight`` for each shipment);
+    ``bound <= objective`` always (I8). ``gap`` is ``(objective - bound) / max(1, abs(objective))``.
+    """
+
+    objective: int
+    bound: int
+    status: Status
+    limit: Limit = Limit.NONE
+    solver: str = ""
+
+    def __post_init__(self) -> None:
+        if self.bound > self.objective:
+            raise ValueError(f"bound must be <= objective ({self.objective}), got {self.bound}")
+
+    @property
+    def gap(self) -> float:
+        return (self.objective - self.bound) / max(1, abs(self.objective))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderProblem:
+    """One order: L lines (0..62), J options, R rows of set costs.
+
+    Attributes
+    ----------
+    n_lines : L.
+    hold : int64[J], bit l set when option j can ship all units of line l.
+    fixed : int64[J], cost of a shipment whatever it holds.
+    line_cost : int64[J, L], added for each line in the shipment (all its units).
+    row : int32[J], the option's row in ``set_cost``.
+    set_cost : int64[R, 2**L], ``INFEASIBLE`` where the set can't go; column 0 is unused.
+    room : int64[J], units the option may take at most (``UNLIMITED`` when nothing binds).
+    units : int64[L], units of each line, >= 1.
+    node : int32[J], the node of each option: options of one node share its stock and capacity.
+    backorder_cost : int64[L], ``INFEASIBLE`` where the line may not be left out.
+    split_penalty : cost of each shipment after the first, >= 0.
+    shipment_weight : added to the objective, not to the cost, for each shipment. Larger than any cost, it makes
+        "fewest shipments first, cost second".
+    max_shipments : 0 means no limit.
+    """
+
+    n_lines: int
+    hold: Int64
+    fixed: Int64
+    line_cost: Int64
+    row: Int32
+    set_cost: Int64
+    room: Int64
+    units: Int64
+    node: Int32
+    backorder_cost: Int64
+    split_penalty: int = 0
+    shipment_weight: int = 0
+    max_shipments: int = 0
+
+    @property
+    def n_options(self) -> int:
+        return len(self.hold)
+
+    def shipment_cost(self, option: int, lines: int) -> int:
+        """Cost of one shipment of the lines in the bit set ``lines``; ``INFEASIBLE`` where it is not allowed."""
+        if lines == 0 or lines & ~int(self.hold[option]):
+            return INFEASIBLE
+        members = [line for line in range(self.n_lines) if lines >> line & 1]
+        if sum(int(self.units[line]) for line in members) > int(self.room[option]):
+            return INFEASIBLE
+        of_set = int(self.set_cost[self.row[option], lines])
+        if of_set >= INFEASIBLE:
+            return INFEASIBLE
+        return int(self.fixed[option]) + of_set + sum(int(self.line_cost[option, line]) for line in members)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Units of one line in one shipment: ``units`` of line ``line`` (1 or more)."""
+
+    line: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShipment:
+    """One shipment: an option and what it takes. ``cost`` is c_j(S)."""
+
+    option: int
+    takes: tuple[Take, ...]
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision for one order.
+
+    ``shipments`` are sorted by (lowest line, option). ``backorders`` are the units left out. ``cost`` is the sum of the
+    shipments' costs, the split penalties and the backorder costs. When the order can't be done at all (a line that may
+    not be left out has no option, or the limit on shipments is too low), ``certificate.status`` is INFEASIBLE and both
+    tuples are empty.
+    """
+
+    shipments: tuple[PlannedShipment, ...]
+    backorders: tuple[Take, ...]
+    cost: int
+    certificate: Certificate = field(repr=False)

@@ -88,6 +88,9 @@ class OrderProblem:
     shipment_weight : added to the objective, not to the cost, for each shipment. Larger than any cost, it makes
         "fewest shipments first, cost second".
     max_shipments : 0 means no limit.
+    capacity : int32[J], options of one capacity (a node's day) share its room; None takes ``node``.
+    sku, stock : int32[L] and int64[J, L], the SKU of each line and the units of it at the option's node, for lines of one
+        SKU share them; None where every line has its own SKU.
     """
 
     n_lines: int
@@ -103,6 +106,9 @@ class OrderProblem:
     split_penalty: int = 0
     shipment_weight: int = 0
     max_shipments: int = 0
+    capacity: Int32 | None = None
+    sku: Int32 | None = None
+    stock: Int64 | None = None
 
     @property
     def n_options(self) -> int:

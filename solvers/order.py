@@ -35,7 +35,8 @@ MAX_LINES = 12
 """Above it, tables of 2**L sets stop being small: use ``large_order``."""
 
 _OUT = INFEASIBLE >> 1
-"""From here up a cost is infeasible. Twelve clamped line costs, a set cost and a fixed cost still fit int64."""
+"""From here up a cost is infeasible: twelve clamped line costs, a set cost and a fixed cost still fit int64. Finite costs are
+in 0..2**54, so that no sum of them comes near."""
 
 _LEFT_OUT = 64
 """In a tie key: lines left out count above shipments."""
@@ -44,7 +45,7 @@ _LEFT_OUT = 64
 def workspace_size(n_lines: int, max_shipments: int = 0) -> int:
     """Length of the int64 scratch array that ``solve_arrays`` needs."""
     layers = max_shipments if 0 < max_shipments < n_lines else 1
-    return (5 + 3 * layers) * (1 << n_lines) + 8
+    return (5 + 3 * layers) * (1 << n_lines)
 
 
 @njit(
@@ -68,12 +69,12 @@ def _cheapest_shipments(
     arg: Int64,
     scratch: Int64,
 ) -> None:
-    """Fill ``best[S]`` and ``arg[S]``, the lowest option of that cost; ``scratch`` holds 2 * 2**L + 8 figures."""
+    """Fill ``best[S]`` and ``arg[S]``, the lowest option of that cost; ``scratch`` holds 2 * 2**L figures."""
     n_sets = 1 << n_lines
     everything = n_sets - 1
     masks = scratch[:n_sets]
-    sums = scratch[n_sets : 2 * n_sets]
-    low = scratch[2 * n_sets : 2 * n_sets + 8]
+    sums = scratch[n_sets:]
+    one, two, eight = np.uint64(1), np.uint64(2), np.uint64(8)  # unsigned indices need no check for wrap-around
     for s in range(n_sets):
         best[s] = _OUT
         arg[s] = -1
@@ -84,39 +85,43 @@ def _cheapest_shipments(
             continue
         r = row[j]
         roomy = room[j] >= units_of[held]
-        if roomy and n_lines >= 3:
-            n_held = 0
-            for line in range(n_lines):
-                n_held += held >> line & 1
-            if n_held >= n_lines - 1:
-                # Nearly all sets are open: run over all of them in blocks of eight, which the compiler turns into
-                # vector code, and walk the sets one by one only if one of them improves.
-                a = min(line_cost[j, 0], _OUT) if held & 1 else _OUT
-                b = min(line_cost[j, 1], _OUT) if held & 2 else _OUT
-                c = min(line_cost[j, 2], _OUT) if held & 4 else _OUT
-                low[0] = 0
-                low[1] = a
-                low[2] = b
-                low[3] = a + b
-                low[4] = c
-                low[5] = a + c
-                low[6] = b + c
-                low[7] = a + b + c
-                sums[0] = fixed[j]
-                size = 1
-                for line in range(3, n_lines):
-                    cost = min(line_cost[j, line], _OUT) if held >> line & 1 else _OUT
-                    for i in range(size):
-                        sums[size + i] = sums[i] + cost
-                    size *= 2
-                better = 0
-                for block in range(size):
-                    base = sums[block]
-                    first = block * 8
-                    for i in range(8):
-                        better |= (base + low[i] + set_cost[r, first + i]) < best[first + i]
-                if better == 0:
-                    continue
+        missing = everything ^ held
+        if roomy and n_lines >= 3 and missing & (missing - 1) == 0:
+            # All lines held, or all but one: run over all sets in blocks of eight, which the compiler turns into vector
+            # code, and look closer at a block only when the sign of some difference says that it improves. A mask of
+            # all ones or zeros, from the bits of i, takes the costs of the first three lines.
+            a = min(line_cost[j, 0], _OUT) if held & 1 else _OUT
+            b = min(line_cost[j, 1], _OUT) if held & 2 else _OUT
+            c = min(line_cost[j, 2], _OUT) if held & 4 else _OUT
+            sums[0] = fixed[j]
+            size = 1
+            for line in range(3, n_lines):
+                cost = min(line_cost[j, line], _OUT) if held >> line & 1 else _OUT
+                for i in range(size):
+                    sums[size + i] = sums[i] + cost
+                size *= 2
+            for block in range(np.uint64(size)):
+                base = sums[block]
+                first = block * eight
+                signs = 0
+                for i in range(eight):
+                    of_set = (
+                        (a & -np.int64(i & one)) + (b & -np.int64(i >> one & one)) + (c & -np.int64(i >> two & one))
+                    )
+                    signs |= base + of_set + set_cost[r, first + i] - best[first + i]
+                if signs < 0:
+                    for i in range(eight):
+                        total = (
+                            base
+                            + (a & -np.int64(i & one))
+                            + (b & -np.int64(i >> one & one))
+                            + (c & -np.int64(i >> two & one))
+                        )
+                        total += set_cost[r, first + i]
+                        if total < best[first + i]:
+                            best[first + i] = total
+                            arg[first + i] = j
+            continue
         sums[0] = fixed[j]
         size = 1
         for line in range(n_lines):
@@ -186,7 +191,7 @@ def solve_arrays(
     # Layer k: at most k shipments, or any number where the limit can't bind (layer 0 is then its own predecessor).
     limited = 0 < max_shipments < n_lines
     layers = max_shipments if limited else 1
-    tables = work[5 * n_sets + 8 :]
+    tables = work[5 * n_sets :]
     charge = split_penalty + shipment_weight
     for k in range(layers):
         cost = tables[3 * k * n_sets : (3 * k + 1) * n_sets]
@@ -197,7 +202,6 @@ def solve_arrays(
         key_before = tables[(3 * before + 1) * n_sets : (3 * before + 2) * n_sets]
         cost[0] = 0
         key[0] = 0
-        lowest = 1
         for s in range(2, n_sets, 2):  # line 0 is in the first shipment or left out: D is never asked for it
             line = 1
             while not s >> line & 1:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from engine.network.carriers import ServiceLevel
+from engine.network.components import Breakdown, Reason
 from solvers.problem import Certificate
 
 
@@ -18,39 +19,6 @@ class RouteState(enum.Enum):
     RELEASED = "RELEASED"
     EXPIRED = "EXPIRED"
     REPLACED = "REPLACED"
-
-
-class Component(enum.Enum):
-    """The named parts of a cost. Their sum is the cost (I7)."""
-
-    HANDLING = "HANDLING"
-    PACKAGING = "PACKAGING"
-    CARRIER = "CARRIER"
-    FUEL = "FUEL"
-    SURCHARGES = "SURCHARGES"
-    TRANSFER = "TRANSFER"
-    UNIT_HANDLING = "UNIT_HANDLING"
-    LATE = "LATE"
-    CARBON = "CARBON"
-    REJECT = "REJECT"
-    BID_PRICE = "BID_PRICE"
-    CAPACITY_PRICE = "CAPACITY_PRICE"
-    SPLIT = "SPLIT"
-    BACKORDER = "BACKORDER"
-
-
-class Reason(enum.Enum):
-    """Why a line could not be filled."""
-
-    NO_STOCK = "NO_STOCK"
-    CUTOFF_MISSED = "CUTOFF_MISSED"
-    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
-    CAPACITY_EXHAUSTED = "CAPACITY_EXHAUSTED"
-    CONSTRAINT = "CONSTRAINT"
-
-
-Breakdown = tuple[tuple[Component, int], ...]
-"""Non-zero components in the order of ``Component``, micros."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ then the lower set; shipping before leaving out. The answer depends on the input
 
 Shipments are priced one by one. Two shipments of one plan from one node could together exceed its room, and two lines of
 one SKU its stock: the programme is then a relaxation. A plan that passes ``jointly_feasible`` is the exact optimum of the
-coupled problem too; one that does not goes to ``large_order.solve_order``, which holds the coupling as rows.
+coupled problem too; one that does not goes to ``order_columns.solve_order``, which holds the coupling as rows.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
@@ -34,11 +36,11 @@ from solvers.problem import (
 MAX_LINES = 12
 """Above it, tables of 2**L sets stop being small: use ``large_order``."""
 
-_OUT = INFEASIBLE >> 1
+OUT_OF_REACH = INFEASIBLE >> 1
 """From here up a cost is infeasible: twelve clamped line costs, a set cost and a fixed cost still fit int64. Finite costs are
 in 0..2**54, so that no sum of them comes near."""
 
-_LEFT_OUT = 64
+_LEFTOUT_OF_REACH = 64
 """In a tie key: lines left out count above shipments."""
 
 
@@ -55,7 +57,7 @@ def workspace_size(n_lines: int, max_shipments: int = 0) -> int:
     nogil=True,
     boundscheck=False,
 )
-def _cheapest_shipments(
+def cheapest_shipments(
     n_lines: int,
     n_options: int,
     hold: Int64,
@@ -76,12 +78,12 @@ def _cheapest_shipments(
     sums = scratch[n_sets:]
     one, two, eight = np.uint64(1), np.uint64(2), np.uint64(8)  # unsigned indices need no check for wrap-around
     for s in range(n_sets):
-        best[s] = _OUT
+        best[s] = OUT_OF_REACH
         arg[s] = -1
     masks[0] = 0
     for j in range(n_options):
         held = hold[j] & everything
-        if held == 0 or fixed[j] >= _OUT:
+        if held == 0 or fixed[j] >= OUT_OF_REACH:
             continue
         r = row[j]
         roomy = room[j] >= units_of[held]
@@ -90,13 +92,13 @@ def _cheapest_shipments(
             # All lines held, or all but one: run over all sets in blocks of eight, which the compiler turns into vector
             # code, and look closer at a block only when the sign of some difference says that it improves. A mask of
             # all ones or zeros, from the bits of i, takes the costs of the first three lines.
-            a = min(line_cost[j, 0], _OUT) if held & 1 else _OUT
-            b = min(line_cost[j, 1], _OUT) if held & 2 else _OUT
-            c = min(line_cost[j, 2], _OUT) if held & 4 else _OUT
+            a = min(line_cost[j, 0], OUT_OF_REACH) if held & 1 else OUT_OF_REACH
+            b = min(line_cost[j, 1], OUT_OF_REACH) if held & 2 else OUT_OF_REACH
+            c = min(line_cost[j, 2], OUT_OF_REACH) if held & 4 else OUT_OF_REACH
             sums[0] = fixed[j]
             size = 1
             for line in range(3, n_lines):
-                cost = min(line_cost[j, line], _OUT) if held >> line & 1 else _OUT
+                cost = min(line_cost[j, line], OUT_OF_REACH) if held >> line & 1 else OUT_OF_REACH
                 for i in range(size):
                     sums[size + i] = sums[i] + cost
                 size *= 2
@@ -126,7 +128,7 @@ def _cheapest_shipments(
         size = 1
         for line in range(n_lines):
             if held >> line & 1:
-                cost = min(line_cost[j, line], _OUT)
+                cost = min(line_cost[j, line], OUT_OF_REACH)
                 for i in range(size):
                     s = masks[i] | 1 << line
                     total = sums[i] + cost
@@ -184,7 +186,7 @@ def solve_arrays(
         for i in range(size):
             units_of[size + i] = units_of[i] + units[line]
         size *= 2
-    _cheapest_shipments(
+    cheapest_shipments(
         n_lines, n_options, hold, fixed, line_cost, row, set_cost, room, units_of, best, arg, work[3 * n_sets :]
     )
 
@@ -211,16 +213,16 @@ def solve_arrays(
             cost[s] = INFEASIBLE
             key[s] = 0
             take[s] = 0
-            if backorder[line] < _OUT and cost[rest] < _OUT:
+            if backorder[line] < OUT_OF_REACH and cost[rest] < OUT_OF_REACH:
                 cost[s] = backorder[line] + cost[rest]
-                key[s] = key[rest] + _LEFT_OUT
+                key[s] = key[rest] + _LEFTOUT_OF_REACH
             if limited and k == 0:
                 continue
             sub = 0
             while True:
                 t = sub | lowest
                 left = s ^ t
-                if best[t] < _OUT and cost_before[left] < _OUT:
+                if best[t] < OUT_OF_REACH and cost_before[left] < OUT_OF_REACH:
                     total = best[t] + charge + cost_before[left]
                     if total <= cost[s]:
                         new_key = key_before[left] + 1
@@ -253,9 +255,9 @@ def solve_arrays(
         while True:
             t = sub | lowest
             left = s ^ t
-            if best[t] < _OUT and cost[left] < _OUT:
+            if best[t] < OUT_OF_REACH and cost[left] < OUT_OF_REACH:
                 total = left_out_cost + best[t] + shipment_weight + cost[left]
-                new_key = key[left] + 1 + _LEFT_OUT * line
+                new_key = key[left] + 1 + _LEFTOUT_OF_REACH * line
                 if total < objective or (
                     total == objective
                     and (new_key < tie or (new_key == tie and t & -t == first & -first and arg[t] < arg[first]))
@@ -266,14 +268,14 @@ def solve_arrays(
             if sub == rest:
                 break
             sub = (sub - rest) & rest
-        if backorder[line] >= _OUT:
+        if backorder[line] >= OUT_OF_REACH:
             left_out_cost = INFEASIBLE
             break
         left_out_cost += backorder[line]
         s = rest
     if left_out_cost < objective:  # nothing ships (or there is nothing to ship)
         return left_out_cost, 0, everything
-    if objective >= _OUT:
+    if objective >= OUT_OF_REACH:
         return INFEASIBLE, 0, 0
 
     left_out = (first & -first) - 1
@@ -328,16 +330,44 @@ def solve(problem: OrderProblem) -> Plan:
         chosen[1],
     )
     if objective >= INFEASIBLE:
-        return Plan((), (), INFEASIBLE, Certificate(INFEASIBLE, INFEASIBLE, Status.INFEASIBLE, solver="order"))
+        return infeasible("order")
+    options, sets = chosen[:, :n_shipments].tolist()
+    costs = work[sets].tolist()  # best(S), the first table of the workspace
+    return plan_of_sets(problem, options, sets, costs, left_out, objective, "order")
+
+
+def infeasible(solver: str) -> Plan:
+    """The answer for an order that can't be done at all."""
+    return Plan((), (), INFEASIBLE, Certificate(INFEASIBLE, INFEASIBLE, Status.INFEASIBLE, solver=solver))
+
+
+def plan_of_sets(
+    problem: OrderProblem,
+    options: Sequence[int],
+    sets: Sequence[int],
+    costs: Sequence[int],
+    left_out: int,
+    bound: int,
+    solver: str,
+) -> Plan:
+    """The plan that ships the bit set of lines ``sets[k]`` by ``options[k]`` at ``costs[k]`` and leaves out ``left_out``.
+
+    ``options`` and ``sets`` are sorted by lowest line. Status OPTIMAL when ``bound`` is the plan's objective.
+    """
     units = problem.units.tolist()
-    shipments = []
-    for option, lines in zip(chosen[0, :n_shipments].tolist(), chosen[1, :n_shipments].tolist(), strict=True):
-        takes = tuple(Take(line, units[line]) for line in range(n_lines) if lines >> line & 1)
-        cost = int(work[lines])  # best(S), the first table of the workspace
-        shipments.append(PlannedShipment(option, takes, cost))
-    backorders = tuple(Take(line, units[line]) for line in range(n_lines) if left_out >> line & 1)
-    cost = objective - problem.shipment_weight * n_shipments
-    return Plan(tuple(shipments), backorders, cost, Certificate(objective, objective, Status.OPTIMAL, solver="order"))
+    lines = range(problem.n_lines)
+    shipments = tuple(
+        PlannedShipment(option, tuple([Take(line, units[line]) for line in lines if members >> line & 1]), cost)
+        for option, members, cost in zip(options, sets, costs, strict=True)
+    )
+    cost = sum(costs) + problem.split_penalty * max(0, len(shipments) - 1)
+    backorders: tuple[Take, ...] = ()
+    if left_out:
+        backorders = tuple([Take(line, units[line]) for line in lines if left_out >> line & 1])
+        cost += sum(int(problem.backorder_cost[take.line]) for take in backorders)
+    objective = cost + problem.shipment_weight * len(shipments)
+    status = Status.OPTIMAL if bound == objective else Status.FEASIBLE
+    return Plan(shipments, backorders, cost, Certificate(objective, bound, status, solver=solver))
 
 
 def jointly_feasible(problem: OrderProblem, plan: Plan) -> bool:

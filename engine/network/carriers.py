@@ -109,6 +109,8 @@ class Service:
 
     def __post_init__(self) -> None:
         require(len(self.cutoffs) == 7, "cutoffs", self.cutoffs, "seven days")
+        weekdays = bool(self.delivery_days) and self.delivery_days <= frozenset(range(7))
+        require(weekdays, "delivery_days", sorted(self.delivery_days), "one or more weekdays 0..6")
         require(0 <= self.fuel_bp <= 10_000, "fuel_bp", self.fuel_bp, "basis points in 0..10000")
         has_card = self.rate_card is not None
         require(

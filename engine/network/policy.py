@@ -37,6 +37,8 @@ class PromiseRule:
 
     def __post_init__(self) -> None:
         require(0 <= self.days <= 60, "days", self.days, "days in 0..60")
+        weekdays = bool(self.delivery_days) and self.delivery_days <= frozenset(range(7))
+        require(weekdays, "delivery_days", sorted(self.delivery_days), "one or more weekdays 0..6")
         require(0 <= self.cutoff_minute <= 1440, "cutoff_minute", self.cutoff_minute, "minutes in 0..1440")
 
 

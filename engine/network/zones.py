@@ -1,0 +1,77 @@
+"""Zones: how far a carrier reckons a destination from a node (docs/model.md, Zones, distances)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from engine.network.carriers import Carrier, Pricing, Service, ServiceZone
+from engine.network.geography import distance_m, normal_postal_code
+from engine.network.network import Network, Place
+from engine.network.nodes import Node
+
+COURIER_ZONE = 0
+"""The zone of every destination within a DISTANCE service's radius."""
+
+_KEPT = 1 << 17
+_AT_ONCE = ServiceZone(transit_days=0, carbon_g_per_kg=0)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ShipTo:
+    """A destination that was found: its place, its own postal code (normal), and whether people live there."""
+
+    place: Place
+    postal_code: str
+    residential: bool = True
+
+
+def carrier_zone(carrier: Carrier, origin_code: str, destination_code: str, metres: int) -> int | None:
+    """The zone by the matrix, else by distance; None where the carrier does not go. Postal codes are normal."""
+    row = _longest_prefix(carrier.zone_matrix, origin_code)
+    zone = None if row is None else _longest_prefix(row, destination_code)
+    if zone is not None:
+        return zone
+    return next((zone for farthest, zone in carrier.zone_distances if metres <= farthest), None)
+
+
+class Zones:
+    """The zones and distances of one network, remembered."""
+
+    def __init__(self, network: Network) -> None:
+        self._nodes = {node.node_id: node for node in network.nodes}
+        self._codes = {node.node_id: normal_postal_code(node.postal_code) for node in network.nodes}
+        self._places = network.places
+        self._carriers = {carrier.carrier_id: carrier for carrier in network.carriers}
+        self._distance = lru_cache(_KEPT)(self._measure)
+        self._zone = lru_cache(_KEPT)(self._look_up)
+
+    def distance_m(self, node: Node, place: Place) -> int:
+        """Great-circle metres from ``node`` to ``place``, which is one of the network's."""
+        return self._distance(node.node_id, (place.country, place.postal_prefix))
+
+    def zone(self, service: Service, node: Node, place: Place, postal_code: str) -> int | None:
+        """The zone of ``service`` from ``node`` to a (normal) postal code of ``place``; None where it does not go."""
+        if service.pricing is Pricing.DISTANCE:
+            return COURIER_ZONE if self.distance_m(node, place) <= service.radius_m else None
+        zone = self._zone(service.carrier_id, node.node_id, (place.country, place.postal_prefix), postal_code)
+        return zone if zone in service.zones else None
+
+    def _measure(self, node_id: str, place: tuple[str, str]) -> int:
+        return distance_m(self._nodes[node_id], self._places[place])
+
+    def _look_up(self, carrier_id: str, node_id: str, place: tuple[str, str], postal_code: str) -> int | None:
+        metres = self._distance(node_id, place)
+        return carrier_zone(self._carriers[carrier_id], self._codes[node_id], postal_code, metres)
+
+
+def service_zone(service: Service, zone: int) -> ServiceZone:
+    """What ``service`` does in a zone it serves; no transit days and no carbon for a courier that names no zone 0."""
+    return service.zones.get(zone, _AT_ONCE) if zone == COURIER_ZONE else service.zones[zone]
+
+
+def _longest_prefix(table: Mapping[str, T], code: str) -> T | None:
+    return next((table[code[:n]] for n in range(len(code), -1, -1) if code[:n] in table), None)

@@ -12,6 +12,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.network.checks import require
+
+MAX_ON_HAND = 2_000_000_000
+"""The most units one cell may hold: its figures are kept in 32 bits."""
+
 
 class ReservationState(enum.Enum):
     """PENDING ends exactly once, as one of the others (I3). NONE is a recorded decision that reserved nothing."""
@@ -42,11 +47,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Units of a SKU to take at a node, >= 1. Claims of one reservation are distinct in (sku, node)."""
+    """Units of a SKU to take at a node, >= 1."""
 
     sku: str
     node_id: str
     units: int
+
+    def __post_init__(self) -> None:
+        if self.units < 1:
+            require(False, "claims.units", self.units, "a count >= 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,10 @@ class CapacityClaim:
     units: int
     order_limit: int
     unit_limit: int
+
+    def __post_init__(self) -> None:
+        if self.orders < 0 or self.units < 0:
+            require(False, "capacity", (self.orders, self.units), "orders and units >= 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ class Reserve:
 
     ``replaces`` names a route whose live reservation (pending or confirmed) is given back in the same step; it must be
     live, else the answer is ``Refused``. ``record`` is kept until ``record_expiry_time``, and returned for the same
-    request id.
+    request id. ``route_id`` is new: one that exists answers ``Reused``.
     """
 
     request_id: str
@@ -94,7 +107,9 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """It is held."""
+    """It is held. ``position`` is the feed's position at which the change stands (or a later one)."""
+
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +127,11 @@ class Reused:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Nothing was taken; the values that did not suffice, as they are now."""
+    """Nothing was taken; the values that did not suffice, as they are at ``position`` of the feed."""
 
     cells: tuple[Cell, ...]
     capacity: tuple[CapacityUse, ...]
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,7 @@ class StockDelta:
 
 @dataclass(frozen=True, slots=True)
 class StockCount:
-    """A count: on hand becomes ``on_hand``. Counts older than the cell's last (``as_of_time``) change nothing.
+    """A count: on hand becomes ``on_hand``, 0..2e9. Counts older than the cell's last (``as_of_time``) change nothing.
 
     None leaves safety stock or protection as they are.
     """
@@ -168,10 +184,28 @@ class StockCount:
 class Changes:
     """What changed, as absolute values in order, and the position to go on from. ``lost``: positions were trimmed, reload."""
 
-    position: str
+    position: int
     cells: tuple[Cell, ...]
     capacity: tuple[CapacityUse, ...]
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Units that ever came in and went out by ``adjust`` and ``count``: their difference is all on hand (I4)."""
+
+    received: int
+    written_off: int
+
+
+def check_counts(counts: Sequence[StockCount]) -> None:
+    """Raises InvalidInput naming the first figure out of its range."""
+    for row, count in enumerate(counts):
+        for name in ("on_hand", "safety_stock", "protected"):
+            units = getattr(count, name)
+            inside = units is None or 0 <= units <= MAX_ON_HAND
+            require(inside, f"counts[{row}].{name}", units, f"a count in 0..{MAX_ON_HAND}")
+        require(count.as_of_time >= 0, f"counts[{row}].as_of_time", count.as_of_time, "UTC seconds >= 0")
 
 
 class Ledger(Protocol):
@@ -218,11 +252,19 @@ class Ledger(Protocol):
         """Every use of a day in first_day..last_day."""
         ...
 
-    async def position(self) -> str:
+    def live_routes(self) -> AsyncIterator[list[StoredRoute]]:
+        """Every reservation that holds stock, pending or confirmed, in blocks; for audits."""
+        ...
+
+    async def totals(self) -> Totals:
+        """What was received and written off so far."""
+        ...
+
+    async def position(self) -> int:
         """Where the change feed is now."""
         ...
 
-    async def changes(self, position: str, wait_ms: int = 0) -> Changes:
+    async def changes(self, position: int, wait_ms: int = 0) -> Changes:
         """What came after ``position``; waits up to ``wait_ms`` for the first change."""
         ...
 

@@ -27,7 +27,7 @@ class Words(Generic[E]):
     """
 
     def __init__(self, members: type[E], numbers: Any, prefix: str, default: E | None = None) -> None:
-        self.number: dict[E, int] = {member: numbers.Value(f"{prefix}_{member.name}") for member in members}
+        self.number: dict[E, Any] = {member: numbers.Value(f"{prefix}_{member.name}") for member in members}
         self._members = {number: member for member, number in self.number.items()}
         if default is not None:
             self._members[0] = default

@@ -133,6 +133,11 @@ class Carrier:
     zone_distances: tuple[tuple[int, int], ...] = ()
     zone_matrix: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        farthest = [distance for distance, _ in self.zone_distances]
+        ascending = all(a < b for a, b in zip(farthest, farthest[1:], strict=False))
+        require(ascending, "zone_distances", farthest, "ascending distances")
+
 
 @dataclass(frozen=True, slots=True)
 class TransferLane:

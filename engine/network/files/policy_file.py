@@ -1,0 +1,215 @@
+"""``policy.toml``: the network's name, its units and its policy."""
+
+from __future__ import annotations
+
+import enum
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from engine.errors import NetworkFault
+from engine.network.carriers import ServiceLevel
+from engine.network.files.cells import DAYS, IDENTIFIER, MINUTE, YES_NO, Codec, integer, money, scaled, word
+from engine.network.files.schema import CARRIED_LEVELS
+from engine.network.files.units import DISTANCES, LENGTHS, WEIGHTS, Units
+from engine.network.policy import Divide, Objective, Policy, PromiseRule
+
+FILE = "policy.toml"
+_MAX_DAYS_S = 36_500 * 86_400
+
+
+def _known(names: Mapping[str, Fraction]) -> Codec:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(text)
+        return text
+
+    return Codec(f"one of {', '.join(names)}", read)
+
+
+def _read_currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError(text)
+    return text
+
+
+def _lasting(what: str, seconds: int) -> Codec:
+    return scaled(f"{what} > 0", Fraction(seconds), 1, _MAX_DAYS_S)
+
+
+_HEAD = {
+    "name": IDENTIFIER,
+    "currency": Codec("a currency as three capital letters (ISO 4217)", _read_currency),
+}
+_UNITS = {"weight": _known(WEIGHTS), "length": _known(LENGTHS), "distance": _known(DISTANCES)}
+_OBJECTIVE = {
+    "order": ("objective", word(Objective)),
+    "split_penalty": ("split_penalty", money()),
+    "late_penalty_per_day": ("late_penalty_per_day", money()),
+    "late_allowed": ("late_allowed", YES_NO),
+    "carbon_price_per_kg": ("carbon_price_per_kg", money()),
+    "reject_cost": ("reject_cost", money()),
+    "backorder_cost_per_unit": ("backorder_cost_per_unit", money()),
+}
+_ROUTING = {
+    "max_shipments": ("max_shipments", integer("a count", 0, 1_000)),
+    "divide": ("divide", word(Divide)),
+    "partial": ("partial", YES_NO),
+    "cold_max_transit_days": ("cold_max_transit_days", integer("days", 0, 60)),
+    "hold_minutes": ("hold_s", _lasting("minutes", 60)),
+    "quote_minutes": ("quote_s", _lasting("minutes", 60)),
+    "record_retention_days": ("record_retention_s", _lasting("days", 86_400)),
+    "horizon_days": ("horizon_days", integer("days", 2, 28)),
+    "package_fill": (
+        "package_fill_bp",
+        scaled("a share in 0.01..1, at most 4 decimals", Fraction(10_000), 100, 10_000, 4),
+    ),
+}
+_PROMISE = {
+    "days": ("days", integer("days", 0, 60)),
+    "cutoff": ("cutoff_minute", MINUTE),
+    "delivery_days": ("delivery_days", DAYS),
+}
+_TABLES = ("units", "objective", "routing", "promises")
+_LEVELS = {level.name: level for level in CARRIED_LEVELS}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """What the file says."""
+
+    name: str
+    units: Units
+    policy: Policy
+
+
+class _Reading:
+    """Tables of the file, taken one after the other; faults gather here."""
+
+    def __init__(self) -> None:
+        self.faults: list[NetworkFault] = []
+
+    def fault(self, key: str, value: object, expected: str) -> None:
+        self.faults.append(NetworkFault(FILE, 0, key, str(value), expected))
+
+    def table(self, document: dict[str, Any], name: str, prefix: str = "") -> dict[str, Any]:
+        found = document.pop(name, {})
+        if isinstance(found, dict):
+            return dict(found)
+        self.fault(prefix + name, found, "a table")
+        return {}
+
+    def fields(self, document: dict[str, Any], prefix: str, known: Mapping[str, tuple[str, Codec]]) -> dict[str, Any]:
+        fields = {}
+        for key, value in document.items():
+            if key not in known:
+                self.fault(prefix + key, value, f"a known key: {', '.join(known)}")
+                continue
+            field, codec = known[key]
+            try:
+                fields[field] = codec.read(_text(value))
+            except ValueError:
+                self.fault(prefix + key, value, codec.expected)
+        return fields
+
+
+def _text(value: object) -> str:
+    """A TOML value as the cell it would be."""
+    if isinstance(value, bool):
+        return YES_NO.write(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, str | int):
+        return str(value).strip()
+    raise ValueError(value)
+
+
+def read_policy(directory: Path) -> tuple[PolicyFile | None, list[NetworkFault]]:
+    """The policy and every fault in it. Where a key is wrong the file still tells the rest; none where it is no TOML."""
+    try:
+        text = (directory / FILE).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None, [NetworkFault(FILE, 0, "", "", "a file of this name")]
+    except UnicodeDecodeError as error:
+        row = bytes(error.object[: error.start]).count(b"\n") + 1
+        return None, [NetworkFault(FILE, row, "", repr(error.object[error.start : error.end]), "text in UTF-8")]
+    except OSError as error:
+        return None, [NetworkFault(FILE, 0, "", str(error), "a file that can be read")]
+    return parse_policy(text)
+
+
+def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
+    """As ``read_policy``, of the file's text."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        return None, [NetworkFault(FILE, 0, "", str(error), "TOML")]
+    reading = _Reading()
+    units = reading.fields(reading.table(document, "units"), "units.", {k: (k, c) for k, c in _UNITS.items()})
+    fields = reading.fields(reading.table(document, "objective"), "objective.", _OBJECTIVE)
+    fields |= reading.fields(reading.table(document, "routing"), "routing.", _ROUTING)
+    fields["promises"] = _read_promises(reading, reading.table(document, "promises"))
+    for key in ("name", "currency"):
+        if key not in document:
+            reading.fault(key, "", "this key")
+    for key in sorted(document.keys() - _HEAD.keys()):
+        reading.fault(key, document.pop(key), f"a known key or table: {', '.join((*_HEAD, *_TABLES))}")
+    head = reading.fields(document, "", {key: (key, codec) for key, codec in _HEAD.items()})
+    policy = Policy(currency=head.get("currency", Policy().currency), **fields)
+    return PolicyFile(head.get("name", ""), Units(**units), policy), reading.faults
+
+
+def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceLevel, PromiseRule]:
+    """The default rules, those of the file in their place."""
+    promises = dict(Policy().promises)
+    for name in tuple(document):
+        prefix = f"promises.{name}"
+        if name not in _LEVELS:
+            reading.fault(prefix, document[name], f"one of {', '.join(_LEVELS)}")
+            continue
+        rule = reading.table(document, name, "promises.")
+        if "days" not in rule:
+            reading.fault(f"{prefix}.days", "", "this key")
+        fields = reading.fields(rule, f"{prefix}.", _PROMISE)
+        promises[_LEVELS[name]] = PromiseRule(**{"days": 0, **fields})
+    return promises
+
+
+def write_policy(file: PolicyFile, directory: Path) -> None:
+    """Every key, defaults too, so that a planner sees what there is to set."""
+    (directory / FILE).write_text(format_policy(file), encoding="utf-8", newline="\n")
+
+
+def format_policy(file: PolicyFile) -> str:
+    policy = file.policy
+    lines = [f"name = {_toml(file.name)}", f"currency = {_toml(policy.currency)}", "", "[units]"]
+    lines += [f"{key} = {_toml(getattr(file.units, key))}" for key in _UNITS]
+    for table, known in (("objective", _OBJECTIVE), ("routing", _ROUTING)):
+        lines += ["", f"[{table}]", *_lines(policy, known)]
+    for level, rule in policy.promises.items():
+        lines += ["", f"[promises.{level.name}]", *_lines(rule, _PROMISE)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(value: object, known: Mapping[str, tuple[str, Codec]]) -> list[str]:
+    lines = []
+    for key, (field, codec) in known.items():
+        held = getattr(value, field)
+        text = codec.write(held)
+        if isinstance(held, bool):
+            text = "true" if held else "false"
+        elif isinstance(held, enum.Enum):
+            text = _toml(text.lower())
+        elif not isinstance(held, int) or codec is MINUTE:
+            text = _toml(text)
+        lines.append(f"{key} = {text}")
+    return lines
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -244,7 +244,7 @@ class RedisLedger:
         key = f"{self._prefix}changes"
         wait = min(wait_ms, int(self._timeout_s * 1_000))
         with store_errors():
-            reply = await self._client.xread({key: f"{position}-0"}, count=1_000, block=wait or None)
+            reply = await self._client.xread({key: f"{position}-0"}, count=self._feed_length, block=wait or None)
         return [(int(entry_id.split(b"-")[0]), fields[b"c"]) for _, rows in reply for entry_id, fields in rows]
 
     async def close(self) -> None:

@@ -13,7 +13,7 @@ from engine.network.building.baskets import CONSUMER_LINES, CONSUMER_UNITS, Bask
 from engine.network.building.delivery import COURIER_RADIUS_MI
 from engine.network.building.geography import Centre, Postcodes, miles_between
 from engine.network.building.order_rows import OrderRow
-from engine.network.building.sampler import Floats, Ints, Sampler
+from engine.network.building.sampler import Flags, Floats, Ints, Sampler
 from engine.network.building.sites import NodeRow
 
 KINDS = {"GROUND": 0.685, "TWO_DAY": 0.10, "OVERNIGHT": 0.015, "SAME_DAY": 0.05, "PICKUP": 0.15}
@@ -34,7 +34,11 @@ class Calendar:
 
 
 class OrderBook:
-    """Draws orders of every kind. ``promised`` is (node, item) units open at opening; ``popularity`` is per item."""
+    """Draws orders of every kind.
+
+    ``promised`` is (node, item) units open at opening; ``popularity`` and ``express`` are per item: only items that
+    are express are sold for two days, the next day or the same day.
+    """
 
     def __init__(
         self,
@@ -43,12 +47,15 @@ class OrderBook:
         rows: Sequence[NodeRow],
         promised: Ints,
         popularity: Floats,
+        express: Flags,
         calendar: Calendar,
         sampler: Sampler,
     ) -> None:
         self._postcodes, self._rows, self._sampler, self._calendar = postcodes, rows, sampler, calendar
         self._popularity, self._promised = popularity, promised
-        self._cumulative = np.cumsum(popularity)
+        self._any = np.cumsum(popularity)
+        self._express_popularity = np.where(express, popularity, 0.0)
+        self._express = np.cumsum(self._express_popularity)
         self._stores = np.array([k for k, row in enumerate(rows) if row.type == "STORE"], np.int64)
         self._centre_miles = miles_between(centres, [rows[k].site for k in self._stores])
         self._couriers = np.array([rows[k].offers("SAME_DAY") for k in self._stores])
@@ -76,7 +83,7 @@ class OrderBook:
         return OrderRow(
             placed,
             self._postcodes.codes[place],
-            self._lines(self._cumulative, picked=False),
+            self._lines(self._any if level == "GROUND" else self._express, picked=False),
             channel=channel,
             residential=draw.chance(0.9),
             service_level=level,
@@ -97,7 +104,7 @@ class OrderBook:
         return OrderRow(
             self._time(place, self._early_hours),
             self._postcodes.codes[place],
-            self._lines(self._shelf(store), picked=False),
+            self._lines(self._shelf(store, self._express_popularity), picked=False),
             service_level="SAME_DAY",
             vip=draw.chance(0.08),
         )
@@ -113,7 +120,7 @@ class OrderBook:
         store = int(self._stores[int(distance.argmin())])
         shelf = kind == "one store" and draw.chance(FROM_THE_SHELF)
         lines = self._lines(
-            self._shelf(store) if shelf else self._cumulative,
+            self._shelf(store, self._popularity) if shelf else self._any,
             picked=True,
             least=2 if kind == "with shipped lines" else 1,
         )
@@ -131,9 +138,9 @@ class OrderBook:
             vip=draw.chance(0.08),
         )
 
-    def _shelf(self, store: int) -> Floats:
-        """Cumulative popularity of what a store has to promise."""
-        return np.cumsum(np.where(self._promised[store] > 0, self._popularity, 0.0))
+    def _shelf(self, store: int, weight: Floats) -> Floats:
+        """Cumulative weight of what a store has to promise."""
+        return np.cumsum(np.where(self._promised[store] > 0, weight, 0.0))
 
     def _lines(self, cumulative: Floats, picked: bool, least: int = 1) -> tuple[tuple[int, int, bool], ...]:
         draw = self._sampler

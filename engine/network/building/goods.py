@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from engine.network.building.sampler import Floats, Ints, Sampler
+from engine.network.building.sampler import Flags, Floats, Ints, Sampler
 from engine.network.building.tables import write_table
 
 GRAMS_PER_LB = 453.59237
@@ -64,6 +64,13 @@ class Goods:
         """Indices of the items with this flag."""
         return np.flatnonzero(np.array(self.flags) == flag).astype(np.int64)
 
+    @property
+    def express(self) -> Flags:
+        """Which may be sold for two days or less: what flies and a courier takes (no HAZMAT, 48 lb, 100 in of length and girth)."""
+        size = self.sides_in[:, 0] + 2 * (self.sides_in[:, 1] + self.sides_in[:, 2])
+        safe = np.array(self.flags) != "HAZMAT"
+        return np.asarray(safe & (size <= 100) & (self.weight_lb <= 48), np.bool_)
+
 
 def read_products(data: Path) -> Products:
     """Products with a weight and sizes, those that no parcel service takes left out."""
@@ -87,10 +94,10 @@ def read_products(data: Path) -> Products:
     return Products(tuple(str(name) for name in category), weight[carried], sides[carried])
 
 
-def is_carried(weight_lb: Floats, sides_in: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def is_carried(weight_lb: Floats, sides_in: Floats) -> Flags:
     """Which items a parcel service takes; ``sides_in`` has the longest side first."""
     size = sides_in[:, 0] + 2 * (sides_in[:, 1] + sides_in[:, 2])
-    return np.asarray((weight_lb <= HEAVIEST_LB) & (size <= LARGEST_IN))
+    return np.asarray((weight_lb <= HEAVIEST_LB) & (size <= LARGEST_IN), np.bool_)
 
 
 def draw_items(products: Products, sampler: Sampler, n: int) -> Goods:

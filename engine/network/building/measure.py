@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +14,37 @@ from engine.network.building.order_rows import OrderRow
 from engine.network.building.sampler import Ints
 from engine.network.building.sites import NodeRow
 from engine.network.building.stocking import Stock
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was built. Shares are 0..1; ``bytes`` counts the files of the network and its orders."""
+
+    nodes: int
+    items: int
+    stock_rows: int
+    orders: int
+    order_rows: int
+    orders_by_level: dict[str, int]
+    scattered_share: float
+    filled_share: float
+    bytes: int
+
+
+def summarise(orders: Sequence[OrderRow], stock: Stock, out: Path) -> Summary:
+    """Measure what was written to ``out``."""
+    levels = Counter("PICKUP" if order.picks else order.service_level for order in orders)
+    return Summary(
+        nodes=stock.on_hand.shape[0],
+        items=stock.on_hand.shape[1],
+        stock_rows=int(np.count_nonzero(stock.on_hand)),
+        orders=len(orders),
+        order_rows=sum(len(order.lines) for order in orders),
+        orders_by_level=dict(sorted(levels.items())),
+        scattered_share=round(scattered_share(orders, stock), 4),
+        filled_share=round(filled_share(orders, stock), 4),
+        bytes=sum(path.stat().st_size for path in out.iterdir() if path.suffix in (".csv", ".toml")),
+    )
 
 
 def scattered_share(orders: Sequence[OrderRow], stock: Stock) -> float:
@@ -41,14 +75,12 @@ def filled_share(orders: Sequence[OrderRow], stock: Stock) -> float:
 
 
 def nearest_dc_load(
-    orders: Sequence[OrderRow], rows: Sequence[NodeRow], stock: Stock, centres: Sequence[Centre], codes: dict[str, int]
+    orders: Sequence[OrderRow], rows: Sequence[NodeRow], stock: Stock, centres: Sequence[Centre]
 ) -> Ints:
-    """(day, DC) shipped orders when each goes whole from the nearest DC that has it all at opening: for sizing capacity.
-
-    ``codes`` gives a postal code's index in ``centres``.
-    """
+    """(day, DC) shipped orders when each goes whole from the nearest DC that has it all at opening: for sizing capacity."""
     dcs = [k for k, row in enumerate(rows) if row.type == "DC"]
     distance = miles_between(centres, [rows[k].site for k in dcs])
+    place = {centre.prefix: i for i, centre in enumerate(centres)}
     promised = stock.promised[dcs]
     first = min(order.time.date() for order in orders)
     load = np.zeros(((max(order.time.date() for order in orders) - first).days + 1, len(dcs)), np.int64)
@@ -58,8 +90,6 @@ def nearest_dc_load(
         items = [item for item, _, _ in order.lines]
         has = (promised[:, items] >= np.array([units for _, units, _ in order.lines])).all(axis=1)
         if has.any():
-            load[
-                (order.time.date() - first).days,
-                int(np.where(has, distance[codes[order.postal_code]], np.inf).argmin()),
-            ] += 1
+            away = distance[place[order.postal_code[:3]]]
+            load[(order.time.date() - first).days, int(np.where(has, away, np.inf).argmin())] += 1
     return load

@@ -37,15 +37,13 @@ class OrderRow:
         return not all(picked for _, _, picked in self.lines)
 
 
-def write_orders(orders: Iterable[OrderRow], skus: tuple[str, ...], out: Path) -> int:
-    """Write orders.csv by time, numbered in that order, and return its number of rows.
+def write_orders(orders: Iterable[OrderRow], skus: tuple[str, ...], out: Path) -> None:
+    """Write orders.csv by time, numbered in that order.
 
     Later lines of an order leave the order's own columns blank.
     """
     ranked = sorted(orders, key=lambda order: order.time)
-    return write_records(
-        out / "orders.csv", (row for n, order in enumerate(ranked, 1) for row in _rows(n, order, skus))
-    )
+    write_records(out / "orders.csv", (row for n, order in enumerate(ranked, 1) for row in _rows(n, order, skus)))
 
 
 def _rows(number: int, order: OrderRow, skus: tuple[str, ...]) -> Iterable[dict[str, Cell]]:

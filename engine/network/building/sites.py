@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +163,18 @@ def vendor_rows(sites: Sequence[Site], sampler: Sampler) -> tuple[NodeRow, ...]:
             holidays="dc",
         )
         for i, site in enumerate(sites)
+    )
+
+
+def sized(rows: Sequence[NodeRow], peaks: Sequence[int]) -> tuple[NodeRow, ...]:
+    """Rows whose DCs can ship 1.15 times their nearest-DC peak day, but every fourth DC only 0.8 times: there it binds."""
+    factor = [0.8 if k % 4 == 1 else 1.15 for k in range(len(peaks))]
+    orders = {row.node_id: round(peak * f / 10) * 10 for row, peak, f in zip(rows, peaks, factor, strict=False)}
+    return tuple(
+        replace(row, daily_order_capacity=orders[row.node_id], daily_unit_capacity=orders[row.node_id] * 3)
+        if row.type == "DC"
+        else row
+        for row in rows
     )
 
 

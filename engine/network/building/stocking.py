@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.network.building.geography import Centre, miles_between
 from engine.network.building.goods import Goods
-from engine.network.building.sampler import Floats, Ints, Sampler
+from engine.network.building.sampler import Flags, Floats, Ints, Sampler
 from engine.network.building.sites import NodeRow
 from engine.network.building.tables import write_table
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +139,10 @@ def _fill_stores(
         on_hand[store, kept] = np.rint(shelf).astype(np.int64)
 
 
-def write_stock(rows: Sequence[NodeRow], goods: Goods, stock: Stock, out: Path) -> int:
-    """Write stock.csv, nodes in their order, and return its number of rows."""
+def write_stock(rows: Sequence[NodeRow], goods: Goods, stock: Stock, out: Path) -> None:
+    """Write stock.csv, nodes in their order."""
     cells = (
         (rows[k].node_id, goods.skus[i], int(stock.on_hand[k, i]), int(stock.protected[k, i]) or None)
         for k, i in zip(*np.nonzero(stock.on_hand), strict=True)
     )
-    return write_table(out / "stock.csv", ("node_id", "sku", "on_hand", "protected"), cells)
+    write_table(out / "stock.csv", ("node_id", "sku", "on_hand", "protected"), cells)

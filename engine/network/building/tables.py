@@ -10,25 +10,22 @@ from pathlib import Path
 Cell = str | int | float | None
 
 
-def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write one CSV file (UTF-8, LF) and return the number of rows. None is blank; floats lose trailing zeros."""
-    count = 0
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write one CSV file (UTF-8, LF). None is blank; floats have at most six decimals and lose trailing zeros."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        for row in rows:
-            writer.writerow([_text(cell) for cell in row])
-            count += 1
-    return count
+        writer.writerows([_text(cell) for cell in row] for row in rows)
 
 
-def write_records(path: Path, records: Iterable[Mapping[str, Cell]]) -> int:
-    """Write one CSV file of at least one record, and return the number of rows. The first record's keys are the header, in
-    their order; a later record may leave keys out."""
+def write_records(path: Path, records: Iterable[Mapping[str, Cell]]) -> None:
+    """Write one CSV file of at least one record.
+
+    The first record's keys are the header, in their order; a later record may leave keys out.
+    """
     remaining = iter(records)
     first = next(remaining)
-    rows = ([record.get(name) for name in first] for record in chain([first], remaining))
-    return write_table(path, list(first), rows)
+    write_table(path, list(first), ([record.get(name) for name in first] for record in chain([first], remaining)))
 
 
 def _text(cell: Cell) -> str:

@@ -34,7 +34,7 @@ class BasketProfile:
 
 
 def read_sales(data: Path) -> pl.DataFrame:
-    """The sales, cleaned: columns invoice, sku, units, price, time; by time, then invoice, then SKU.
+    """The sales, cleaned: columns invoice, customer (or null), sku, units, price, time; by time, then invoice, then SKU.
 
     Returns and corrections (invoices with a letter), what is not a product (POST, DOT, M, D, BANK CHARGES, AMAZONFEE and
     the like: every code but five digits with a letter or two after), gifts and rows of nothing are dropped. A SKU's lines
@@ -44,6 +44,7 @@ def read_sales(data: Path) -> pl.DataFrame:
         pl.read_csv(data / "orders" / "uci_online_retail.csv.gz", infer_schema_length=0)
         .select(
             pl.col("InvoiceNo").alias("invoice"),
+            pl.col("CustomerID").alias("customer"),
             pl.col("StockCode").str.to_uppercase().alias("sku"),
             pl.col("Quantity").cast(pl.Int64).alias("units"),
             pl.col("UnitPrice").cast(pl.Float64).alias("price"),
@@ -56,7 +57,7 @@ def read_sales(data: Path) -> pl.DataFrame:
             pl.col("price") > 0,
         )
         .group_by("invoice", "sku")
-        .agg(pl.col("units").sum(), pl.col("price").max(), pl.col("time").min())
+        .agg(pl.col("customer").first(), pl.col("units").sum(), pl.col("price").max(), pl.col("time").min())
         .with_columns(pl.col("time").min().over("invoice"))
         .sort("time", "invoice", "sku")
     )

@@ -102,8 +102,8 @@ async def open_connection(client: Client, key: str) -> Any:
     """A connection of redis-py's to the server that holds ``key``, signed in and ready. Raises StoreUnavailable."""
     with store_errors():
         if isinstance(client, RedisCluster):
-            await client.aclose()  # forgets the slots, which may have moved
             await client.initialize()
+            await client.nodes_manager.initialize()  # slots may have moved since
             node = client.get_node_from_key(key)
             if node is None:
                 raise StoreUnavailable(f"no server of the cluster holds the slot of {key!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.network.carriers import ServiceLevel
-from engine.routing.route import Breakdown, Reason
+from engine.network.components import Breakdown, Reason
 from solvers.problem import Certificate
 
 

@@ -104,3 +104,17 @@ def _nodes(names: Sequence[str], path: str) -> frozenset[str]:
 
 def _types(numbers: Sequence[int], path: str) -> frozenset[NodeType]:
     return frozenset([NODE_TYPES.member(number, path) for number in numbers])
+
+
+_ORDER_FIELDS = frozenset(pb.Order.DESCRIPTOR.fields_by_name)
+_RENAMED = {"deliver_by": "deliver_by_time", "pickup_by": "pickup_by_time"}
+
+
+def in_contract_words(error: InvalidInput, path: str = "order") -> InvalidInput:
+    """The engine's faults of an order with the paths its message has."""
+    faults = []
+    for fault in error.faults:
+        field = _RENAMED.get(fault.field, fault.field)
+        head = field.partition(".")[0].partition("[")[0]
+        faults.append(FieldFault(f"{path}.{field}" if head in _ORDER_FIELDS else field, fault.value, fault.expected))
+    return InvalidInput(*faults)

@@ -20,6 +20,7 @@ from engine.network.carriers import (
     WeeklyCutoffs,
 )
 from engine.network.checks import require
+from engine.network.documents import Calendar, Document, NodeCutoffs
 from engine.network.items import Carton, Item
 from engine.network.network import Place
 from engine.network.nodes import Node, WeeklyHours
@@ -34,16 +35,16 @@ Key = tuple[str, ...]
 WORKDAYS = frozenset(range(5))
 
 
-def keyed_value(message: pb.Resource) -> tuple[str, Key, Any]:
-    """The resource's kind (its field's name), its key and its value. Raises InvalidInput."""
+def keyed_document(message: pb.Resource) -> tuple[str, Key, Document]:
+    """The resource's kind (its field's name), its key and its document. Raises InvalidInput."""
     kind = message.WhichOneof("resource")
     if kind is None:
         raise InvalidInput(FieldFault("resource", "", "a resource"))
     try:
-        key, value = _READERS[kind](getattr(message, kind))
+        key, document = _READERS[kind](getattr(message, kind))
     except InvalidInput as error:
         raise InvalidInput(*(FieldFault(f"{kind}.{f.field}", f.value, f.expected) for f in error.faults)) from None
-    return kind, key, value
+    return kind, key, document
 
 
 def _given(message: Any, **fields: str) -> dict[str, Any]:
@@ -240,18 +241,23 @@ def _lane(message: pb.TransferLane) -> tuple[Key, TransferLane]:
     return (value.origin, value.destination), value
 
 
-def _override(message: pb.CutoffOverride) -> tuple[Key, WeeklyCutoffs]:
-    level = LEVELS.member(message.level, "level")
-    node_id, carrier_id = identifier(message.node_id, "node_id"), identifier(message.carrier_id, "carrier_id")
-    return (node_id, carrier_id, level.value), _cutoffs(message.cutoffs)
+def _override(message: pb.CutoffOverride) -> tuple[Key, NodeCutoffs]:
+    value = NodeCutoffs(
+        node_id=identifier(message.node_id, "node_id"),
+        carrier_id=identifier(message.carrier_id, "carrier_id"),
+        level=LEVELS.member(message.level, "level"),
+        cutoffs=_cutoffs(message.cutoffs),
+    )
+    return (value.node_id, value.carrier_id, value.level.value), value
 
 
-def _calendar(message: pb.Calendar) -> tuple[Key, frozenset[date]]:
+def _calendar(message: pb.Calendar) -> tuple[Key, Calendar]:
     try:
         dates = frozenset(date.fromisoformat(text) for text in message.dates)
     except ValueError:
         raise InvalidInput(FieldFault("dates", str(list(message.dates))[:200], "ISO 8601 dates")) from None
-    return (identifier(message.calendar_id, "calendar_id"),), dates
+    value = Calendar(identifier(message.calendar_id, "calendar_id"), dates)
+    return (value.name,), value
 
 
 def _place(message: pb.Place) -> tuple[Key, Place]:
@@ -306,7 +312,7 @@ def _promises(rules: Iterable[pb.PromiseRule]) -> dict[ServiceLevel, PromiseRule
     return promises
 
 
-_READERS: dict[str, Callable[[Any], tuple[Key, Any]]] = {
+_READERS: dict[str, Callable[[Any], tuple[Key, Document]]] = {
     "policy": _policy,
     "calendar": _calendar,
     "place": _place,

@@ -52,17 +52,17 @@ def build(data: Path, out: Path) -> Summary:
     goods = draw_items(read_products(data), sampler, ITEMS)
     popularity = spread(profile.popularity, sampler, ITEMS)
     rows: tuple[NodeRow, ...] = (
-        *dc_rows(central_sites(postcodes, DCS), [0] * DCS, sampler),
+        *dc_rows(central_sites(postcodes, DCS), sampler),
         *store_rows(draw_sites(postcodes, sampler, STORES, apart_mi=3.0), STORE_ORDERS_A_DAY, sampler),
         *vendor_rows(draw_sites(postcodes, sampler, VENDORS, apart_mi=25.0), sampler),
     )
     demand = Demand(popularity * ORDERS * UNITS_PER_ORDER, centres, people)
     stock = lay_in(rows, goods, demand, ASSORTMENT, sampler)
     calendar = Calendar(START, DAYS, profile)
-    book = OrderBook(postcodes, centres, rows, stock.promised, popularity, goods.express, calendar, sampler)
+    book = OrderBook(postcodes, centres, rows, goods, stock.promised, popularity, calendar, sampler)
     orders = book.draw(ORDERS)
     load = nearest_dc_load(orders, rows, stock, centres)
-    rows = sized(rows, load.max(axis=0).tolist())
+    rows = sized(rows, load.max(axis=0).tolist(), sum(order.units for order in orders) / len(orders))
 
     write_directory(Content("us", NOTE, rows, goods, stock, centres), data, out)
     write_orders(orders, goods.skus, out)

@@ -143,9 +143,10 @@ def import_public(
     people = np.bincount(postcodes.prefix_of, postcodes.population).astype(np.float64)
     stock = lay_in(rows, goods, Demand(np.maximum(units, 0.5), centres, people), ASSORTMENTS[basket], sampler)
     progress("orders", 0.5)
-    book = BasketBook(postcodes, centres, rows, stock.promised, goods.express, sampler)
+    book = BasketBook(postcodes, centres, rows, goods, stock.promised, sampler)
     orders = [book.consumer(piece) if basket == "consumer" else book.wholesale(piece) for piece in pieces]
-    rows = sized(rows, nearest_dc_load(orders, rows, stock, centres).max(axis=0).tolist())
+    load = nearest_dc_load(orders, rows, stock, centres)
+    rows = sized(rows, load.max(axis=0).tolist(), sum(order.units for order in orders) / len(orders))
     progress("files", 0.7)
     name = f"public-{basket}"
     write_directory(Content(name, NOTE, rows, goods, stock, centres), data, out)
@@ -196,7 +197,7 @@ def _nodes(
     require(limits.stores <= len(sites) - len(taken), "stores", limits.stores, f"at most {len(sites) - len(taken)}")
     stores = [sites[i] for i in np.sort(sampler.distinct(rest, limits.stores))]
     return (
-        *dc_rows([sites[i] for i in taken], [0] * limits.dcs, sampler),
+        *dc_rows([sites[i] for i in taken], sampler),
         *store_rows(stores, STORE_ORDERS_A_DAY[basket], sampler),
     )
 

@@ -14,8 +14,9 @@ from engine.network.building.baskets import CONSUMER_LINES, CONSUMER_UNITS
 from engine.network.building.delivery import COURIER_RADIUS_MI
 from engine.network.building.demand import KINDS, LAST_SAME_DAY_HOUR, PICKUP_REACH_MI
 from engine.network.building.geography import Centre, Postcodes, miles_between
+from engine.network.building.goods import Goods
 from engine.network.building.order_rows import OrderRow
-from engine.network.building.sampler import Flags, Floats, Ints, Sampler
+from engine.network.building.sampler import Floats, Ints, Sampler
 from engine.network.building.sites import NodeRow
 
 # 2010-12-01, the year's first day, becomes 2025-01-01: whole weeks, so that weekdays stay.
@@ -74,11 +75,12 @@ class BasketBook:
         postcodes: Postcodes,
         centres: Sequence[Centre],
         rows: Sequence[NodeRow],
+        goods: Goods,
         promised: Ints,
-        express: Flags,
         sampler: Sampler,
     ) -> None:
-        self._postcodes, self._rows, self._promised, self._express = postcodes, rows, promised, express
+        self._postcodes, self._rows, self._promised = postcodes, rows, promised
+        self._express, self._transferable = goods.express, goods.transferable
         self._sampler = sampler
         self._stores = np.array([k for k, row in enumerate(rows) if row.type == "STORE"], np.int64)
         self._couriers = np.array([rows[k].offers("SAME_DAY") for k in self._stores], np.bool_)
@@ -99,11 +101,12 @@ class BasketBook:
         kind = list(KINDS)[int(self._sampler.pick(self._kinds, 1)[0])]
         distance = self._miles[self._postcodes.prefix_of[place]]
         level, store = "GROUND", ""
-        if kind == "PICKUP" and float(distance.min()) <= PICKUP_REACH_MI:
+        items = [item for item, _ in basket.lines]
+        if kind == "PICKUP" and float(distance.min()) <= PICKUP_REACH_MI and bool(self._transferable[items].all()):
             store = self._rows[self._stores[int(distance.argmin())]].node_id
         elif kind == "SAME_DAY" and basket.time.hour < LAST_SAME_DAY_HOUR and self._courier_has(basket, distance):
             level = "SAME_DAY"
-        elif kind in ("TWO_DAY", "OVERNIGHT") and all(self._express[item] for item, _ in basket.lines):
+        elif kind in ("TWO_DAY", "OVERNIGHT") and bool(self._express[items].all()):
             level = kind
         lines = tuple((item, units, bool(store)) for item, units in basket.lines)
         return OrderRow(

@@ -12,8 +12,9 @@ import numpy as np
 from engine.network.building.baskets import CONSUMER_LINES, CONSUMER_UNITS, BasketProfile
 from engine.network.building.delivery import COURIER_RADIUS_MI
 from engine.network.building.geography import Centre, Postcodes, miles_between
+from engine.network.building.goods import Goods
 from engine.network.building.order_rows import OrderRow
-from engine.network.building.sampler import Flags, Floats, Ints, Sampler
+from engine.network.building.sampler import Floats, Ints, Sampler
 from engine.network.building.sites import NodeRow
 
 KINDS = {"GROUND": 0.685, "TWO_DAY": 0.10, "OVERNIGHT": 0.015, "SAME_DAY": 0.05, "PICKUP": 0.15}
@@ -34,10 +35,10 @@ class Calendar:
 
 
 class OrderBook:
-    """Draws orders of every kind.
+    """Draws orders of every kind, of what a shop would sell so.
 
-    ``promised`` is (node, item) units open at opening; ``popularity`` and ``express`` are per item: only items that
-    are express are sold for two days, the next day or the same day.
+    ``promised`` is (node, item) units open at opening, ``popularity`` is per item. Orders for two days or less are of
+    express goods; pickups are of what any store gets from a DC, or of what the store has.
     """
 
     def __init__(
@@ -45,16 +46,18 @@ class OrderBook:
         postcodes: Postcodes,
         centres: Sequence[Centre],
         rows: Sequence[NodeRow],
+        goods: Goods,
         promised: Ints,
         popularity: Floats,
-        express: Flags,
         calendar: Calendar,
         sampler: Sampler,
     ) -> None:
         self._postcodes, self._rows, self._sampler, self._calendar = postcodes, rows, sampler, calendar
         self._popularity, self._promised = popularity, promised
         self._any = np.cumsum(popularity)
-        self._express_popularity = np.where(express, popularity, 0.0)
+        self._express_popularity = np.where(goods.express, popularity, 0.0)
+        at_dcs = (promised[[row.type == "DC" for row in rows]] > 0).any(axis=0)
+        self._sent_to_stores = np.cumsum(np.where(goods.transferable & at_dcs, popularity, 0.0))
         self._express = np.cumsum(self._express_popularity)
         self._stores = np.array([k for k, row in enumerate(rows) if row.type == "STORE"], np.int64)
         self._centre_miles = miles_between(centres, [rows[k].site for k in self._stores])
@@ -111,7 +114,8 @@ class OrderBook:
 
     def _pickup(self) -> OrderRow:
         draw = self._sampler
-        kind = draw.choose(tuple(PICKUPS), tuple(PICKUPS.values()))
+        count = self._count()
+        kind = self._pickup_kind(count)
         while True:
             place = int(draw.pick(self._people, 1)[0])
             distance = self._centre_miles[self._postcodes.prefix_of[place]]
@@ -120,9 +124,9 @@ class OrderBook:
         store = int(self._stores[int(distance.argmin())])
         shelf = kind == "one store" and draw.chance(FROM_THE_SHELF)
         lines = self._lines(
-            self._shelf(store, self._popularity) if shelf else self._any,
+            self._shelf(store, self._popularity) if shelf else self._sent_to_stores,
             picked=True,
-            least=2 if kind == "with shipped lines" else 1,
+            count=count,
         )
         if kind == "with shipped lines":
             shipped = draw.whole(1, len(lines) - 1)
@@ -138,13 +142,25 @@ class OrderBook:
             vip=draw.chance(0.08),
         )
 
+    def _pickup_kind(self, count: int) -> str:
+        """By ``PICKUPS``; one line alone can't be both picked up and shipped, so several are the oftener."""
+        *others, mixed = PICKUPS
+        several = 1 - CONSUMER_LINES[0] / sum(CONSUMER_LINES)
+        if count > 1 and self._sampler.chance(PICKUPS[mixed] / several):
+            return mixed
+        return self._sampler.choose(others, [PICKUPS[kind] for kind in others])
+
+    def _count(self) -> int:
+        return self._sampler.choose(range(1, len(CONSUMER_LINES) + 1), CONSUMER_LINES)
+
     def _shelf(self, store: int, weight: Floats) -> Floats:
         """Cumulative weight of what a store has to promise."""
         return np.cumsum(np.where(self._promised[store] > 0, weight, 0.0))
 
-    def _lines(self, cumulative: Floats, picked: bool, least: int = 1) -> tuple[tuple[int, int, bool], ...]:
+    def _lines(self, cumulative: Floats, picked: bool, count: int = 0) -> tuple[tuple[int, int, bool], ...]:
+        """``count`` lines, 0 to draw their number too."""
         draw = self._sampler
-        count = max(least, draw.choose(range(1, len(CONSUMER_LINES) + 1), CONSUMER_LINES))
+        count = count or self._count()
         items = draw.distinct_from(cumulative, count)
         sizes, shares = zip(*CONSUMER_UNITS, strict=True)
         return tuple((item, draw.choose(sizes, shares), picked) for item in items)

@@ -14,8 +14,10 @@ from engine.network.building.tables import write_table
 GRAMS_PER_LB = 453.59237
 CM_PER_IN = 2.54
 
-# What the post takes, less the box an item travels in: 70 lb, 130 in of length and girth.
+# What the post takes, less the box an item travels in: 70 lb, by scale and by size (volume in cubic inches / 166, its prices
+# end there), and 130 in of length and girth.
 HEAVIEST_LB, LARGEST_IN = 67.0, 126.0
+DIM_DIVISOR = 166
 
 _COLD = {"food", "food_drink", "drinks"}
 _HAZARDOUS = {
@@ -71,6 +73,11 @@ class Goods:
         safe = np.array(self.flags) != "HAZMAT"
         return np.asarray(safe & (size <= 100) & (self.weight_lb <= 48), np.bool_)
 
+    @property
+    def transferable(self) -> Flags:
+        """Which any store takes from any DC, however long the way: no HAZMAT, no COLD."""
+        return np.asarray([flag not in ("HAZMAT", "COLD") for flag in self.flags], np.bool_)
+
 
 def read_products(data: Path) -> Products:
     """Products with a weight and sizes, those that no parcel service takes left out."""
@@ -97,7 +104,8 @@ def read_products(data: Path) -> Products:
 def is_carried(weight_lb: Floats, sides_in: Floats) -> Flags:
     """Which items a parcel service takes; ``sides_in`` has the longest side first."""
     size = sides_in[:, 0] + 2 * (sides_in[:, 1] + sides_in[:, 2])
-    return np.asarray((weight_lb <= HEAVIEST_LB) & (size <= LARGEST_IN), np.bool_)
+    billable = np.maximum(weight_lb, sides_in.prod(axis=1) / DIM_DIVISOR)
+    return np.asarray((billable <= HEAVIEST_LB) & (size <= LARGEST_IN), np.bool_)
 
 
 def draw_items(products: Products, sampler: Sampler, n: int) -> Goods:

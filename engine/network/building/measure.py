@@ -77,7 +77,10 @@ def filled_share(orders: Sequence[OrderRow], stock: Stock) -> float:
 def nearest_dc_load(
     orders: Sequence[OrderRow], rows: Sequence[NodeRow], stock: Stock, centres: Sequence[Centre]
 ) -> Ints:
-    """(day, DC) shipped orders when each goes whole from the nearest DC that has it all at opening: for sizing capacity."""
+    """(day, DC) shipped orders when each goes whole from the nearest DC that has it all at opening: for sizing capacity.
+
+    An order that no DC has whole counts at the nearest.
+    """
     dcs = [k for k, row in enumerate(rows) if row.type == "DC"]
     distance = miles_between(centres, [rows[k].site for k in dcs])
     place = {centre.prefix: i for i, centre in enumerate(centres)}
@@ -89,7 +92,7 @@ def nearest_dc_load(
             continue
         items = [item for item, _, _ in order.lines]
         has = (promised[:, items] >= np.array([units for _, units, _ in order.lines])).all(axis=1)
-        if has.any():
-            away = distance[place[order.postal_code[:3]]]
-            load[(order.time.date() - first).days, int(np.where(has, away, np.inf).argmin())] += 1
+        away = distance[place[order.postal_code[:3]]]
+        sender = np.where(has, away, np.inf).argmin() if has.any() else away.argmin()
+        load[(order.time.date() - first).days, int(sender)] += 1
     return load

@@ -29,6 +29,10 @@ class OrderRow:
     not_node_types: str = ""
 
     @property
+    def units(self) -> int:
+        return sum(units for _, units, _ in self.lines)
+
+    @property
     def picks(self) -> bool:
         return any(picked for _, _, picked in self.lines)
 

@@ -28,11 +28,11 @@ distance = "mi"
 [objective]
 order = "cost"                    # cost, shipments
 split_penalty = 1.00              # a second delivery, a second e-mail, a customer at home twice
-late_penalty_per_day = 5.00
+late_penalty_per_day = 25.00      # a day late costs the express fee, an apology and some of the customers
 late_allowed = true
 carbon_price_per_kg = 0.05
 reject_cost = 9.00
-backorder_cost_per_unit = 100.00
+backorder_cost_per_unit = 250.00  # more than any lateness worth having
 
 [routing]
 max_shipments = 0                 # 0: no limit

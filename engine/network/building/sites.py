@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,8 +91,11 @@ def site_at(postcodes: Postcodes, i: int) -> Site:
     )
 
 
-def dc_rows(sites: Sequence[Site], order_capacity: Sequence[int], sampler: Sampler) -> tuple[NodeRow, ...]:
-    """Distribution centres: cheap per shipment, late cutoffs, nearly no rejects. One in four takes no hazardous goods."""
+def dc_rows(sites: Sequence[Site], sampler: Sampler) -> tuple[NodeRow, ...]:
+    """Distribution centres: cheap per shipment, late cutoffs, nearly no rejects. One in four takes no hazardous goods.
+
+    ``sized`` gives them capacity.
+    """
     return tuple(
         NodeRow(
             node_id=f"DC{i + 1:02d}",
@@ -103,8 +107,6 @@ def dc_rows(sites: Sequence[Site], order_capacity: Sequence[int], sampler: Sampl
             handling_per_unit=round(0.2 + 0.01 * sampler.whole(0, 10), 2),
             lead_time_minutes=120,
             reject_rate=0.002,
-            daily_order_capacity=order_capacity[i],
-            daily_unit_capacity=order_capacity[i] * 3,
             holidays="dc",
             cold=i % 3 != 1,
             hazmat=i % 4 != 2,
@@ -135,7 +137,6 @@ def store_rows(sites: Sequence[Site], order_capacity: int, sampler: Sampler) -> 
                 reject_rate=0.04,
                 safety_stock=1,
                 daily_order_capacity=capacity,
-                daily_unit_capacity=capacity * 3,
                 channels=("web", "pos") if sampler.chance(0.3) else (),
                 holidays="stores",
                 cold=sampler.chance(0.35),
@@ -166,16 +167,21 @@ def vendor_rows(sites: Sequence[Site], sampler: Sampler) -> tuple[NodeRow, ...]:
     )
 
 
-def sized(rows: Sequence[NodeRow], peaks: Sequence[int]) -> tuple[NodeRow, ...]:
-    """Rows whose DCs can ship 1.15 times their nearest-DC peak day, but every fourth DC only 0.8 times: there it binds."""
-    factor = [0.8 if k % 4 == 1 else 1.15 for k in range(len(peaks))]
-    orders = {row.node_id: round(peak * f / 10) * 10 for row, peak, f in zip(rows, peaks, factor, strict=False)}
-    return tuple(
-        replace(row, daily_order_capacity=orders[row.node_id], daily_unit_capacity=orders[row.node_id] * 3)
-        if row.type == "DC"
-        else row
-        for row in rows
-    )
+def sized(rows: Sequence[NodeRow], peaks: Sequence[int], units_per_order: float) -> tuple[NodeRow, ...]:
+    """Rows with the capacity their orders ask for.
+
+    DCs can ship 1.5 times their nearest-DC peak day (orders split, and DCs run out), every fourth just that: there it binds.
+    Whoever has a capacity in orders has 1.2 times their usual units.
+    """
+    for_orders = [round(peak * (1.0 if k % 4 == 1 else 1.5) / 10) * 10 for k, peak in enumerate(peaks)]
+    dcs = {f"DC{k + 1:02d}": max(10, orders) for k, orders in enumerate(for_orders)}
+
+    def fitted(row: NodeRow) -> NodeRow:
+        orders = dcs.get(row.node_id, row.daily_order_capacity)
+        units = None if orders is None else math.ceil(1.2 * units_per_order * orders)
+        return replace(row, daily_order_capacity=orders, daily_unit_capacity=units)
+
+    return tuple(fitted(row) for row in rows)
 
 
 def write_nodes(rows: Sequence[NodeRow], out: Path) -> None:

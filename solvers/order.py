@@ -139,6 +139,7 @@ def cheapest_shipments(
                         best[s] = total
                         arg[s] = j
                 size *= 2
+    best[0] = OUT_OF_REACH  # column 0 of the set costs means nothing
 
 
 @njit(

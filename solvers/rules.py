@@ -1,21 +1,30 @@
 """What others do today: rules that choose nodes without weighing a plan's whole cost.
 
-Each takes an ``OrderProblem`` and gives a plan that keeps every hard constraint, with at most one shipment from a node (so
-shipments never share a room), by the cheapest of the node's options for the lines it sends. A line that the rule can't
+Each takes an ``OrderProblem`` and gives a plan that keeps every hard constraint, by the cheapest of a node's options for the
+lines it sends. ``priority``, ``nearest`` and ``cheapest_first`` send at most one shipment from a node, so none of theirs
+share a room; lines of one SKU must be one line to them, as they don't count what such lines take of one stock. A line that the rule can't
 place is left out where it may be, else the order is infeasible to the rule. A rule proves nothing: the certificate's status
 is FEASIBLE and its bound 0, the trivial one, as costs are >= 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numba import njit
 
-from solvers.order import MAX_LINES, OUT_OF_REACH, cheapest_shipments, infeasible, plan_of_sets, solve_arrays
-from solvers.order import workspace_size as size_of_workspace
-from solvers.problem import INFEASIBLE, Int64, OrderProblem, Plan
+from solvers.order import (
+    MAX_LINES,
+    OUT_OF_REACH,
+    cheapest_shipments,
+    infeasible,
+    jointly_feasible,
+    plan_of_sets,
+    solve,
+)
+from solvers.order_columns import solve_order
+from solvers.problem import INFEASIBLE, Int64, OrderProblem, Plan, Status
 
 _SHIPMENT = 1 << 45
 """Weight of a shipment in ``fewest_splits``: above any distance."""
@@ -114,14 +123,17 @@ def nearest(problem: OrderProblem, distance: Int64) -> Plan:
 
 
 def cheapest_first(problem: OrderProblem) -> Plan:
-    """Again and again the shipment with the least cost per line, until every line is placed. Ties: the lower set."""
+    """Again and again the shipment with the least cost per line, from a node not used yet. Ties: the lower set."""
+    _require_table(problem)
     n_sets = 1 << problem.n_lines
-    count = _counts(problem.n_lines)
+    count = np.maximum(_sums_over_sets(np.ones(problem.n_lines, np.int64)), 1)
     units_of = _sums_over_sets(problem.units)
     best, arg = np.empty(n_sets, np.int64), np.empty(n_sets, np.int64)
     scratch = np.empty(2 * n_sets, np.int64)
-
-    def next_shipments(fixed: Int64, open_lines: int, shipments_left: int) -> list[tuple[int, int]]:
+    fixed = problem.fixed.copy()
+    open_lines = n_sets - 1
+    pairs: list[tuple[int, int]] = []
+    while open_lines and (problem.max_shipments == 0 or len(pairs) < problem.max_shipments):
         cheapest_shipments(
             problem.n_lines,
             problem.n_options,
@@ -136,78 +148,51 @@ def cheapest_first(problem: OrderProblem) -> Plan:
             arg,
             scratch,
         )
-        per_line = best // np.maximum(count, 1)
-        per_line[0] = OUT_OF_REACH
+        per_line = np.where(best < OUT_OF_REACH, best // count, OUT_OF_REACH)
         members = int(np.argmin(per_line))
-        return [(int(arg[members]), members)] if best[members] < OUT_OF_REACH else []
-
-    return _place(problem, next_shipments, "cheapest_first")
+        if per_line[members] >= OUT_OF_REACH:
+            break
+        option = int(arg[members])
+        pairs.append((option, members))
+        open_lines &= ~members
+        fixed[problem.node == problem.node[option]] = OUT_OF_REACH
+    return _plan(problem, pairs, open_lines, "cheapest_first")
 
 
 def fewest_splits(problem: OrderProblem, distance: Int64) -> Plan:
-    """The fewest nodes that can send all lines that can be sent; among those the nearest by the sum of ``distance``.
+    """The fewest lines left out, then the fewest shipments, then the least sum of ``distance``.
 
-    Sets of nodes of growing size are enumerated by the subset programme, over distances in place of costs. Where it would
-    use a node twice, the first of the two stands and the rest is sought again without the nodes used.
+    Sets of nodes are enumerated by the subset programme, over distances in place of costs; where two shipments of one node
+    would share too little room or stock, by ``order_columns``.
 
     Parameters
     ----------
     distance : int64[nodes], 0..2**40.
     """
-    far = distance[problem.node]
-    no_cost = np.zeros_like(problem.line_cost)
-    open_sets = np.where(problem.set_cost < INFEASIBLE, 0, INFEASIBLE)
-    n_lines = problem.n_lines
-    work = np.empty(size_of_workspace(n_lines, problem.max_shipments), np.int64)
-    options, sets = np.empty(n_lines + 1, np.int64), np.empty(n_lines + 1, np.int64)
-
-    def next_shipments(fixed: Int64, open_lines: int, shipments_left: int) -> list[tuple[int, int]]:
-        _, n_shipments, _ = solve_arrays(
-            n_lines,
-            problem.n_options,
-            problem.hold & open_lines,
-            np.where(fixed < OUT_OF_REACH, far, OUT_OF_REACH),
-            no_cost,
-            problem.row,
-            open_sets,
-            problem.room,
-            problem.units,
-            np.full(n_lines, _LEFT_OUT),
-            0,
-            _SHIPMENT,
-            shipments_left,
-            work,
-            options,
-            sets,
-        )
-        return list(zip(options[:n_shipments].tolist(), sets[:n_shipments].tolist(), strict=True))
-
-    return _place(problem, next_shipments, "fewest_splits")
+    _require_table(problem)
+    by_distance = replace(
+        problem,
+        fixed=np.where(problem.fixed < OUT_OF_REACH, distance[problem.node], INFEASIBLE),
+        line_cost=np.where(problem.line_cost < OUT_OF_REACH, 0, INFEASIBLE),
+        set_cost=np.where(problem.set_cost < OUT_OF_REACH, 0, INFEASIBLE),
+        backorder_cost=np.where(problem.backorder_cost < OUT_OF_REACH, _LEFT_OUT, INFEASIBLE),
+        split_penalty=0,
+        shipment_weight=_SHIPMENT,
+    )
+    plan = solve(by_distance)
+    if not jointly_feasible(by_distance, plan):
+        plan = solve_order(by_distance)
+    if plan.certificate.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return infeasible("fewest_splits")
+    pairs = [(shipment.option, sum(1 << take.line for take in shipment.takes)) for shipment in plan.shipments]
+    if len({int(problem.node[option]) for option, _ in pairs}) == len(pairs):
+        pairs = [(_cheapest_of_node(problem, int(problem.node[option]), members), members) for option, members in pairs]
+    return _plan(problem, pairs, sum(1 << take.line for take in plan.backorders), "fewest_splits")
 
 
-def _place(
-    problem: OrderProblem, next_shipments: Callable[[Int64, int, int], list[tuple[int, int]]], solver: str
-) -> Plan:
-    """Take shipments from ``next_shipments`` (options' fixed costs, lines still open, shipments left) until none comes."""
+def _require_table(problem: OrderProblem) -> None:
     if problem.n_lines > MAX_LINES:
         raise ValueError(f"n_lines must be <= {MAX_LINES} for this rule, got {problem.n_lines}")
-    fixed = problem.fixed.copy()
-    open_lines = (1 << problem.n_lines) - 1
-    pairs: list[tuple[int, int]] = []
-    used: set[int] = set()
-    while open_lines and (problem.max_shipments == 0 or len(pairs) < problem.max_shipments):
-        found = next_shipments(fixed, open_lines, max(0, problem.max_shipments - len(pairs)))
-        if not found:
-            break
-        for option, members in found:
-            node = int(problem.node[option])
-            if node in used:
-                break
-            used.add(node)
-            pairs.append((_cheapest_of_node(problem, node, members), members))
-            open_lines &= ~members
-            fixed[problem.node == node] = OUT_OF_REACH
-    return _plan(problem, pairs, open_lines, solver)
 
 
 def _cheapest_of_node(problem: OrderProblem, node: int, members: int) -> int:
@@ -229,7 +214,3 @@ def _sums_over_sets(values: Int64) -> Int64:
     for value in values.tolist():
         sums = np.concatenate((sums, sums + value))
     return sums
-
-
-def _counts(n_lines: int) -> Int64:
-    return _sums_over_sets(np.ones(n_lines, np.int64))

@@ -30,7 +30,7 @@ class Effort:
     seconds of wall clock for each round as a backstop."""
 
     rounds: int = 40
-    deterministic_time: float = 0.2
+    deterministic_time: float = 0.15
     price_calls: int = 1_000
     seconds: float = 30.0
 

@@ -17,21 +17,10 @@ coupled problem too; one that does not goes to ``order_columns.solve_order``, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numba import njit
 
-from solvers.problem import (
-    INFEASIBLE,
-    Certificate,
-    Int64,
-    OrderProblem,
-    Plan,
-    PlannedShipment,
-    Status,
-    Take,
-)
+from solvers.problem import INFEASIBLE, Int64, OrderProblem, Plan, infeasible, plan_of_sets
 
 MAX_LINES = 12
 """Above it, tables of 2**L sets stop being small: use ``large_order``."""
@@ -335,40 +324,6 @@ def solve(problem: OrderProblem) -> Plan:
     options, sets = chosen[:, :n_shipments].tolist()
     costs = work[sets].tolist()  # best(S), the first table of the workspace
     return plan_of_sets(problem, options, sets, costs, left_out, objective, "order")
-
-
-def infeasible(solver: str) -> Plan:
-    """The answer for an order that can't be done at all."""
-    return Plan((), (), INFEASIBLE, Certificate(INFEASIBLE, INFEASIBLE, Status.INFEASIBLE, solver=solver))
-
-
-def plan_of_sets(
-    problem: OrderProblem,
-    options: Sequence[int],
-    sets: Sequence[int],
-    costs: Sequence[int],
-    left_out: int,
-    bound: int,
-    solver: str,
-) -> Plan:
-    """The plan that ships the bit set of lines ``sets[k]`` by ``options[k]`` at ``costs[k]`` and leaves out ``left_out``.
-
-    ``options`` and ``sets`` are sorted by lowest line. Status OPTIMAL when ``bound`` is the plan's objective.
-    """
-    units = problem.units.tolist()
-    lines = range(problem.n_lines)
-    shipments = tuple(
-        PlannedShipment(option, tuple([Take(line, units[line]) for line in lines if members >> line & 1]), cost)
-        for option, members, cost in zip(options, sets, costs, strict=True)
-    )
-    cost = sum(costs) + problem.split_penalty * max(0, len(shipments) - 1)
-    backorders: tuple[Take, ...] = ()
-    if left_out:
-        backorders = tuple([Take(line, units[line]) for line in lines if left_out >> line & 1])
-        cost += sum(int(problem.backorder_cost[take.line]) for take in backorders)
-    objective = cost + problem.shipment_weight * len(shipments)
-    status = Status.OPTIMAL if bound == objective else Status.FEASIBLE
-    return Plan(shipments, backorders, cost, Certificate(objective, bound, status, solver=solver))
 
 
 def jointly_feasible(problem: OrderProblem, plan: Plan) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from solvers.order import MAX_LINES, OUT_OF_REACH, infeasible, plan_of_sets
-from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, OrderProblem, Plan, Status
+from solvers.order import MAX_LINES, OUT_OF_REACH
+from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, OrderProblem, Plan, Status, infeasible, plan_of_sets
 
 SECONDS = 30.0
 """A backstop; on orders of up to ten lines the search ends in milliseconds to a second."""

@@ -13,6 +13,7 @@ integer, so equal costs are equal and any two exact solvers agree to the last un
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -158,3 +159,37 @@ class Plan:
     backorders: tuple[Take, ...]
     cost: int
     certificate: Certificate = field(repr=False)
+
+
+def infeasible(solver: str) -> Plan:
+    """The answer for an order that can't be done at all."""
+    return Plan((), (), INFEASIBLE, Certificate(INFEASIBLE, INFEASIBLE, Status.INFEASIBLE, solver=solver))
+
+
+def plan_of_sets(
+    problem: OrderProblem,
+    options: Sequence[int],
+    sets: Sequence[int],
+    costs: Sequence[int],
+    left_out: int,
+    bound: int,
+    solver: str,
+) -> Plan:
+    """The plan that ships the bit set of lines ``sets[k]`` by ``options[k]`` at ``costs[k]`` and leaves out ``left_out``.
+
+    ``options`` and ``sets`` are sorted by lowest line. Status OPTIMAL when ``bound`` is the plan's objective.
+    """
+    units = problem.units.tolist()
+    lines = range(problem.n_lines)
+    shipments = tuple(
+        PlannedShipment(option, tuple([Take(line, units[line]) for line in lines if members >> line & 1]), cost)
+        for option, members, cost in zip(options, sets, costs, strict=True)
+    )
+    cost = sum(costs) + problem.split_penalty * max(0, len(shipments) - 1)
+    backorders: tuple[Take, ...] = ()
+    if left_out:
+        backorders = tuple([Take(line, units[line]) for line in lines if left_out >> line & 1])
+        cost += sum(int(problem.backorder_cost[take.line]) for take in backorders)
+    objective = cost + problem.shipment_weight * len(shipments)
+    status = Status.OPTIMAL if bound == objective else Status.FEASIBLE
+    return Plan(shipments, backorders, cost, Certificate(objective, bound, status, solver=solver))

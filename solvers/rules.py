@@ -2,9 +2,9 @@
 
 Each takes an ``OrderProblem`` and gives a plan that keeps every hard constraint, by the cheapest of a node's options for the
 lines it sends. ``priority``, ``nearest`` and ``cheapest_first`` send at most one shipment from a node, so none of theirs
-share a room; lines of one SKU must be one line to them, as they don't count what such lines take of one stock. A line that the rule can't
-place is left out where it may be, else the order is infeasible to the rule. A rule proves nothing: the certificate's status
-is FEASIBLE and its bound 0, the trivial one, as costs are >= 0.
+share a room; lines of one SKU must be one line to them, as they don't count what such lines take of one stock. A line that
+the rule can't place is left out where it may be, else the order is infeasible to the rule. A rule proves nothing: the
+certificate's status is FEASIBLE and its bound 0, the trivial one, as costs are >= 0.
 """
 
 from __future__ import annotations
@@ -14,17 +14,9 @@ from dataclasses import replace
 import numpy as np
 from numba import njit
 
-from solvers.order import (
-    MAX_LINES,
-    OUT_OF_REACH,
-    cheapest_shipments,
-    infeasible,
-    jointly_feasible,
-    plan_of_sets,
-    solve,
-)
+from solvers.order import MAX_LINES, OUT_OF_REACH, cheapest_shipments, jointly_feasible, solve
 from solvers.order_columns import solve_order
-from solvers.problem import INFEASIBLE, Int64, OrderProblem, Plan, Status
+from solvers.problem import INFEASIBLE, Int64, OrderProblem, Plan, Status, infeasible, plan_of_sets
 
 _SHIPMENT = 1 << 45
 """Weight of a shipment in ``fewest_splits``: above any distance."""

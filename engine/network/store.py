@@ -158,7 +158,8 @@ class RedisNetworkStore:
                 await asyncio.sleep(self._wait_ms / 1_000)
                 continue
             for last in news:
-                yield last
+                if last:
+                    yield last
 
     async def _version(self) -> int:
         with _store_errors():
@@ -216,7 +217,8 @@ class MemoryNetworkStore:
         last = after
         while True:
             async with self._news:
-                await self._news.wait_for(lambda: len(self._versions) > last)
+                while len(self._versions) <= last:
+                    await self._news.wait()
             while last < len(self._versions):
                 last += 1
                 yield last

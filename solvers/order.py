@@ -29,7 +29,7 @@ OUT_OF_REACH = INFEASIBLE >> 1
 """From here up a cost is infeasible: twelve clamped line costs, a set cost and a fixed cost still fit int64. Finite costs are
 in 0..2**54, so that no sum of them comes near."""
 
-_LEFTOUT_OF_REACH = 64
+_LEFT_OUT = 64
 """In a tie key: lines left out count above shipments."""
 
 
@@ -205,7 +205,7 @@ def solve_arrays(
             take[s] = 0
             if backorder[line] < OUT_OF_REACH and cost[rest] < OUT_OF_REACH:
                 cost[s] = backorder[line] + cost[rest]
-                key[s] = key[rest] + _LEFTOUT_OF_REACH
+                key[s] = key[rest] + _LEFT_OUT
             if limited and k == 0:
                 continue
             sub = 0
@@ -247,7 +247,7 @@ def solve_arrays(
             left = s ^ t
             if best[t] < OUT_OF_REACH and cost[left] < OUT_OF_REACH:
                 total = left_out_cost + best[t] + shipment_weight + cost[left]
-                new_key = key[left] + 1 + _LEFTOUT_OF_REACH * line
+                new_key = key[left] + 1 + _LEFT_OUT * line
                 if total < objective or (
                     total == objective
                     and (new_key < tie or (new_key == tie and t & -t == first & -first and arg[t] < arg[first]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, start_http_server
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers write to. prometheus_client reads it as it is imported, so the supervisor sets it before they start."""
@@ -49,3 +49,8 @@ def registry_of_workers(directory: Path) -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, str(directory))  # type: ignore[no-untyped-call]
     return registry
+
+
+def mark_dead(process_id: int | None, directory: Path) -> None:
+    """Forget the gauges of a worker that has ended; its counts stay."""
+    mark_process_dead(process_id, str(directory))  # type: ignore[no-untyped-call]

@@ -95,7 +95,7 @@ class RoutingService(RoutingServiceServicer):
         except InvalidInput as error:
             raise in_contract_words(error) from error
 
-    async def StreamRoutes(  # type: ignore[override] - it writes its answers itself, as several tasks make them
+    async def StreamRoutes(  # type: ignore[override]  # writes its answers itself, as several tasks make them
         self, requests: AsyncIterator[pb.StreamRoutesRequest], context: Any
     ) -> None:
         room = asyncio.Semaphore(self._stream_in_flight)

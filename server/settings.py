@@ -17,54 +17,62 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ONEBOX_", frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="Address the gRPC server listens on.")
-    port: int = Field(50051, ge=0, le=65_535, description="Port of the gRPC server; 0 takes a free one.")
-    workers: int = Field(1, ge=1, le=64, description="Processes that serve the port.")
+    host: str = Field(default="127.0.0.1", description="Address the gRPC server listens on.")
+    port: int = Field(default=50051, ge=0, le=65_535, description="Port of the gRPC server; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve the port.")
     token: SecretStr | None = Field(
-        None, description="Callers must send it: `authorization: Bearer TOKEN`. Unset: none asked."
+        default=None, description="Callers must send it: `authorization: Bearer TOKEN`. Unset: none asked."
     )
-    allow_anonymous: bool = Field(False, description="Serve other machines without a token.")
-    tls_cert: Path | None = Field(None, description="Certificate chain of the server (PEM). Unset: no TLS.")
-    tls_key: Path | None = Field(None, description="Private key of the server (PEM); with tls_cert.")
+    allow_anonymous: bool = Field(default=False, description="Serve other machines without a token.")
+    tls_cert: Path | None = Field(default=None, description="Certificate chain of the server (PEM). Unset: no TLS.")
+    tls_key: Path | None = Field(default=None, description="Private key of the server (PEM); with tls_cert.")
     max_message_bytes: int = Field(
-        4 * MEBIBYTE, ge=1_024, le=256 * MEBIBYTE, description="Largest message taken or sent."
+        default=4 * MEBIBYTE, ge=1_024, le=256 * MEBIBYTE, description="Largest message taken or sent."
     )
     max_calls: int = Field(
-        0, ge=0, le=100_000, description="Calls under way at a time in a worker, others are refused; 0: any."
+        default=0, ge=0, le=100_000, description="Calls under way at a time in a worker, others are refused; 0: any."
     )
     stream_in_flight: int = Field(
-        64, ge=1, le=1_024, description="Orders under way at a time on one StreamRoutes call."
+        default=64, ge=1, le=1_024, description="Orders under way at a time on one StreamRoutes call."
     )
-    reflection: bool = Field(True, description="Tell callers the contract (gRPC reflection).")
-    drain_s: float = Field(30.0, ge=0, le=600, description="Seconds that calls under way get to finish after SIGTERM.")
-    drain_notice_s: float = Field(0.0, ge=0, le=60, description="Seconds between NOT_SERVING and the end of new calls.")
+    reflection: bool = Field(default=True, description="Tell callers the contract (gRPC reflection).")
+    drain_s: float = Field(
+       default= default=30.0, ge=0, le=600, description="Seconds that calls under way get to finish after SIGTERM."
+    )
+    drain_notice_s: float = Field(
+       default= default=0.0, ge=0, le=60, description="Seconds between NOT_SERVING and the end of new calls."
+    )
 
-    store_url: str = Field("", description="Redis or Valkey by URL; empty starts the embedded store.")
-    store_username: str | None = Field(None, description="ACL user of the store.")
-    store_password: SecretStr | None = Field(None, description="Password of the store.")
+    store_url: str = Field(default="", description="Redis or Valkey by URL; empty starts the embedded store.")
+    store_username: str | None = Field(default=None, description="ACL user of the store.")
+    store_password: SecretStr | None = Field(default=None, description="Password of the store.")
     store_ca: Path | None = Field(
-        None, description="Authorities that the store's certificate is checked against (PEM)."
+        default=None, description="Authorities that the store's certificate is checked against (PEM)."
     )
-    store_cert: Path | None = Field(None, description="Client certificate for the store (PEM); with store_key.")
-    store_key: Path | None = Field(None, description="Client key for the store (PEM).")
-    store_timeout_s: float = Field(5.0, gt=0, le=60, description="Seconds that the store gets to answer.")
+    store_cert: Path | None = Field(default=None, description="Client certificate for the store (PEM); with store_key.")
+    store_key: Path | None = Field(default=None, description="Client key for the store (PEM).")
+    store_timeout_s: float = Field(default=5.0, gt=0, le=60, description="Seconds that the store gets to answer.")
     data_dir: Path | None = Field(
-        Path("onebox-data"), description="Data of the embedded store; empty throws it away at the end."
+        default=Path("onebox-data"), description="Data of the embedded store; empty throws it away at the end."
     )
     durability: Literal["always", "everysec", "none"] = Field(
-        "everysec", description="When the embedded store's log is flushed."
+        default="everysec", description="When the embedded store's log is flushed."
     )
-    ledger: str = Field("main", min_length=1, max_length=64, description="The ledger's name: several share one store.")
+    ledger: str = Field(
+       default= default="main", min_length=1, max_length=64, description="The ledger's name: several share one store."
+    )
     sweep_interval_s: float = Field(
-        5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."
+        default=5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."
     )
 
-    metrics_host: str = Field("127.0.0.1", description="Address of the metrics over HTTP.")
-    metrics_port: int = Field(0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
+    metrics_port: int = Field(default=0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")
     log_format: Literal["auto", "json", "console"] = Field(
-        "auto", description="auto: console on a terminal, else JSON."
+        default="auto", description="auto: console on a terminal, else JSON."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+       default= default="info", description="Least level that is logged."
+    )
 
     @field_validator("data_dir", "token", mode="before")
     @classmethod

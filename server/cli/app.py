@@ -1,0 +1,25 @@
+"""The commands by name; each module of this room adds its own."""
+
+from __future__ import annotations
+
+import typer
+
+from server.cli import check, load, public, quote, route, serve, stock
+from server.cli.endings import Endings
+
+app = typer.Typer(
+    name="onebox",
+    cls=Endings,
+    help="Onebox decides which node ships each line of an order, by which carrier, in one box where it can.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("check")(check.check)
+app.command("load")(load.load)
+app.command("route")(route.route)
+app.command("explain")(route.explain)
+app.command("quote")(quote.quote)
+app.command("stock")(stock.stock)
+app.command("import")(public.import_public)

@@ -1,0 +1,161 @@
+"""``onebox route`` and ``onebox explain``."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
+from server.cli.endings import FAILED
+
+_UNITS = {"m": Fraction(1), "km": Fraction(1_000), "mi": Fraction("1609.344")}
+
+
+def route(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Orders: .csv, .json or .jsonl.")],
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    validate_only: Annotated[bool, typer.Option("--validate-only", help="Decide, hold nothing.")] = False,
+    solver: Annotated[str, typer.Option(help="The solver by name.")] = "auto",
+    request_prefix: Annotated[
+        str, typer.Option(help="Request ids are this and the order's id: the same file again takes effect once.")
+    ] = "",
+    distance_unit: Annotated[str, typer.Option(help="Unit of pickup_radius: m, km or mi.")] = "km",
+    as_json: AsJson = False,
+) -> None:
+    """Route every order of a file and hold its stock. With --json one line an order, as it is decided."""
+    from onebox.v1 import routing_service_pb2 as pb
+    from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
+
+    from engine.network.checks import require
+    from engine.routing.order_files import read_orders
+    from server.cli.output import print_json
+    from server.cli.progress import progress
+    from server.conversion.order_messages import order_message
+
+    require(distance_unit in _UNITS, "distance-unit", distance_unit, "m, km or mi")
+    orders = read_orders(file, _UNITS[distance_unit])
+    prefix = request_prefix or f"{uuid.uuid4().hex[:12]}-"
+    ids = {f"{prefix}{order.order_id}"[-64:]: order.order_id for order in orders}
+
+    def requests() -> Iterator[Any]:
+        for request_id, order in zip(ids, orders, strict=True):
+            request = pb.RouteOrderRequest(
+                request_id=request_id, order=order_message(order), validate_only=validate_only, solver=solver
+            )
+            yield pb.StreamRoutesRequest(request=request)
+
+    answers: dict[str, Any] = {}
+    with connected(server, token, ca) as channel, progress("orders", len(orders)) as advance:
+        for answer in RoutingServiceStub(channel).StreamRoutes(requests(), metadata=metadata(token)):
+            advance(1)
+            if as_json:
+                print_json({"order_id": ids[answer.request_id], "answer": answer})
+            answers[answer.request_id] = answer
+    if not as_json:
+        _print_routes([(order_id, answers[request_id]) for request_id, order_id in ids.items()])
+    if any(answer.HasField("error") for answer in answers.values()):
+        raise typer.Exit(FAILED)
+
+
+def _print_routes(answers: list[tuple[str, Any]]) -> None:
+    from onebox.v1 import route_pb2, types_pb2
+
+    from server.cli.output import amount, print_table, short_name, when
+
+    rows = []
+    for order_id, answer in answers:
+        if answer.HasField("error"):
+            rows.append((order_id, "", answer.error.reason, "", "", answer.error.message))
+            continue
+        decided = answer.route
+        ways = [
+            " ".join(filter(None, (one.node_id, one.carrier_id, short_name(types_pb2.ServiceLevel, one.service_level))))
+            for one in decided.shipments
+        ]
+        missing = [
+            f"{line.units} x {line.sku}: {short_name(route_pb2.UnfilledReason, line.reason)}"
+            for line in decided.unfilled
+        ]
+        arrival = (
+            max((one.arrival_time.seconds, when(one.arrival_time)) for one in decided.shipments)[1] if ways else ""
+        )
+        state = short_name(route_pb2.RouteState, decided.state)
+        rows.append((order_id, decided.route_id, state, amount(decided.cost), arrival, "; ".join(ways + missing)))
+    print_table(f"{len(rows)} orders", ("order", "route", "state", ">cost", "there by", "shipments"), rows)
+
+
+def explain(
+    route_id: Annotated[str, typer.Argument(metavar="ID", help="The route.")],
+    node: Annotated[list[str], typer.Option(help="A node to give a verdict on; may be repeated.")] = [],  # noqa: B006
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a route is what it is: cost by parts, the best single shipment, why not another node."""
+    from onebox.v1 import routing_service_pb2 as pb
+    from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
+
+    from server.cli.output import print_json
+
+    with connected(server, token, ca) as channel:
+        request = pb.ExplainRouteRequest(route_id=route_id, node_ids=node)
+        answer = RoutingServiceStub(channel).ExplainRoute(request, metadata=metadata(token))
+    if as_json:
+        print_json(answer)
+    else:
+        _print_explanation(answer)
+
+
+def _print_explanation(answer: Any) -> None:
+    from onebox.v1 import route_pb2, types_pb2
+
+    from server.cli.output import amount, print_table, short_name, when
+
+    certificate = answer.certificate
+    state = short_name(route_pb2.SolveState, certificate.state)
+    print(
+        f"route {answer.route_id}: {amount(answer.cost)}, decided {when(answer.decision_time)} on network version",
+        end=" ",
+    )
+    print(f"{answer.network_version} by {certificate.solver}: {state}, gap {certificate.gap:.4%}")
+    parts = [
+        (field.name.removesuffix("_micros"), f"{micros / 1e6:.6f}") for field, micros in answer.breakdown.ListFields()
+    ]
+    print_table("cost by parts", ("part", ">amount"), parts)
+    shipments = [
+        (
+            one.node_id,
+            one.carrier_id,
+            short_name(types_pb2.ServiceLevel, one.service_level),
+            ", ".join(one.line_ids),
+            amount(one.cost),
+        )
+        for one in answer.shipments
+    ]
+    print_table("shipments", ("node", "carrier", "service", "lines", ">cost"), shipments)
+    if answer.HasField("best_single"):
+        best = answer.best_single
+        print(f"in one shipment: {best.shipment.node_id}, {amount(best.dearer_by)} dearer. {best.why_lost}")
+    else:
+        print("in one shipment: not possible")
+    verdicts = [
+        (
+            verdict.node_id,
+            "used"
+            if verdict.used
+            else short_name(route_pb2.UnfilledReason, verdict.constraint).replace("UNSPECIFIED", "cost"),
+            amount(verdict.lost_by) if verdict.HasField("lost_by") else "",
+            verdict.detail,
+            verdict.smallest_change,
+        )
+        for verdict in answer.nodes
+    ]
+    print_table("nodes", ("node", "why", ">lost by", "detail", "what would change it"), verdicts)

@@ -1,0 +1,66 @@
+"""All that belongs to one version of the network: its planner, its mirror, its router."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.inventory.ledger import Ledger
+from engine.inventory.mirror import Mirror
+from engine.network.encoding import decode
+from engine.network.network import Network
+from engine.routing.planner import Planner
+from engine.routing.sourcing import first_day_of
+from server.routing_service import Router
+from solvers.problem import UNLIMITED
+
+RouterFactory = Callable[[Planner, int, Mirror, Ledger], Router]
+"""Planner, network version, mirror and ledger to a router."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One network in force. ``close`` ends the following of the feed; calls under way finish on what they have."""
+
+    version: int
+    network: Network
+    mirror: Mirror
+    router: Router
+    skus: frozenset[str]
+    node_ids: frozenset[str]
+    following: asyncio.Task[None]
+
+    async def close(self) -> None:
+        self.following.cancel()
+        await asyncio.gather(self.following, return_exceptions=True)
+
+
+async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFactory, now: int) -> Generation:
+    """Build it beside the one in force, off the loop where it takes long; returns once the mirror is loaded."""
+    network = await asyncio.to_thread(decode, blob)
+    planner = await asyncio.to_thread(Planner, network)
+    skus = [item.sku for item in network.items]
+    node_ids = [node.node_id for node in network.nodes]
+    mirror = Mirror(
+        ledger,
+        skus,
+        node_ids,
+        first_day_of(now),
+        network.policy.horizon_days,
+        _limits([node.daily_order_capacity for node in network.nodes]),
+        _limits([node.daily_unit_capacity for node in network.nodes]),
+        monotonic=time.monotonic,
+    )
+    loaded = mirror.subscribe()
+    following = asyncio.create_task(mirror.run(), name=f"mirror of network {version}")
+    await anext(loaded)
+    router = make_router(planner, version, mirror, ledger)
+    return Generation(version, network, mirror, router, frozenset(skus), frozenset(node_ids), following)
+
+
+def _limits(capacities: list[int | None]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([UNLIMITED if capacity is None else capacity for capacity in capacities], dtype=np.int64)

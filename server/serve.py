@@ -1,0 +1,48 @@
+"""``onebox serve``: the store, and one worker here or several beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from server.logs import set_up_logs
+from server.settings import Settings
+
+
+def serve(settings: Settings, started: Callable[[int], None] = lambda port: None) -> None:
+    """Serve until SIGTERM or SIGINT. ``started`` is told the port once it answers. Raises OneboxError."""
+    set_up_logs(settings)
+    with _store(settings) as url:
+        if settings.workers > 1:
+            from server.supervisor import supervise
+
+            supervise(settings, url, started)
+        else:
+            run_worker(settings, url, metrics=True, started=started)
+
+
+def run_worker(settings: Settings, url: str, *, metrics: bool, started: Callable[[int], None]) -> None:
+    """One worker on a loop of its own, in this process."""
+    import uvloop
+
+    from server.routers import make_router
+    from server.worker import Worker, serve_until_stopped
+
+    async def run() -> None:
+        await serve_until_stopped(Worker(settings, url, make_router), metrics=metrics, started=started)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[str]:
+    """The URL of the store, which lives as long as the context where it is the embedded one."""
+    if settings.store_url:
+        yield settings.store_url
+        return
+    from engine.inventory.embedded import EmbeddedStore
+
+    with EmbeddedStore(settings.data_dir, settings.durability) as store:
+        yield store.url

@@ -1,0 +1,138 @@
+"""Wiring: store, ledger, networks, and the generation in force, which a new network replaces without dropping a call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from engine.errors import NotReady, OneboxError
+from engine.inventory.connection import Client, StoreAddress, open_client
+from engine.inventory.ledger import Ledger
+from engine.inventory.redis_ledger import RedisLedger
+from engine.inventory.sweeper import run_sweeper
+from engine.network.store import NetworkStore, RedisNetworkStore
+from server.generation import Generation, RouterFactory, build
+from server.routing_service import Router
+from server.settings import Settings
+
+_IN_FORCE_TIMEOUT_S = 30.0
+
+log = structlog.get_logger()
+
+
+def clock() -> int:
+    """UTC seconds."""
+    return int(time.time())
+
+
+def store_address(settings: Settings, url: str) -> StoreAddress:
+    """How to reach the store. ``url``: the settings' own, or that of the embedded store."""
+    password = settings.store_password
+    return StoreAddress(
+        url,
+        username=settings.store_username,
+        password=None if password is None else password.get_secret_value(),
+        ca_file=settings.store_ca,
+        cert_file=settings.store_cert,
+        key_file=settings.store_key,
+        timeout_s=settings.store_timeout_s,
+    )
+
+
+class Wiring:
+    """What the services stand on.
+
+    Parameters
+    ----------
+    ledger, networks : where truth is kept.
+    make_router : see ``RouterFactory``.
+    on_network : called with each generation that comes into force.
+    sweep_interval_s : between two looks for expired reservations.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        networks: NetworkStore,
+        make_router: RouterFactory,
+        on_network: Callable[[Generation], Coroutine[Any, Any, None]],
+        sweep_interval_s: float = 5.0,
+    ) -> None:
+        self.ledger = ledger
+        self.networks = networks
+        self._make_router = make_router
+        self._on_network = on_network
+        self._sweep_interval_s = sweep_interval_s
+        self._generation: Generation | None = None
+        self._swapped = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def version(self) -> int:
+        """The version in force, 0 before the first."""
+        return 0 if self._generation is None else self._generation.version
+
+    def generation(self) -> Generation:
+        """Raises NotReady."""
+        if self._generation is None:
+            raise NotReady("no network is loaded yet: `onebox load DIR`, or NetworkService.ReplaceNetwork")
+        return self._generation
+
+    def router(self) -> Router:
+        return self.generation().router
+
+    async def start(self) -> None:
+        """Take the current network into force, if there is one, and follow the log. Raises StoreUnavailable."""
+        with suppress(NotReady):
+            await self._take(*await self.networks.current())
+        self._tasks = [
+            asyncio.create_task(self._follow_networks(), name="networks"),
+            asyncio.create_task(run_sweeper(self.ledger, clock, self._sweep_interval_s), name="sweeper"),
+        ]
+
+    async def in_force(self, version: int) -> None:
+        """Wait until decisions are made by ``version`` or a later one; at most half a minute."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_IN_FORCE_TIMEOUT_S):
+                while self.version < version:
+                    await self._swapped.wait()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._generation is not None:
+            await self._generation.close()
+        await self.ledger.close()
+
+    async def _follow_networks(self) -> None:
+        async for version in self.networks.watch(self.version):
+            try:
+                number, blob = await self.networks.current()
+                if number != self.version:
+                    await self._take(number, blob)
+            except OneboxError as error:
+                log.error("network_not_taken", version=version, error=str(error))
+            except Exception:
+                log.exception("network_not_taken", version=version)
+
+    async def _take(self, version: int, blob: bytes) -> None:
+        before = self._generation
+        self._generation = await build(blob, version, self.ledger, self._make_router, clock())
+        swapped, self._swapped = self._swapped, asyncio.Event()
+        swapped.set()
+        log.info("network_in_force", version=version, name=self._generation.network.name)
+        await self._on_network(self._generation)
+        if before is not None:
+            await before.close()
+
+
+def open_store(settings: Settings, url: str) -> tuple[Client, RedisLedger, RedisNetworkStore]:
+    """The client, for whoever closes it, and what stands on it."""
+    client = open_client(store_address(settings, url))
+    return client, RedisLedger(client, settings.ledger), RedisNetworkStore(client, settings.ledger)

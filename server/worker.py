@@ -1,0 +1,139 @@
+"""One worker: a gRPC server on its event loop, from the first listen to the last answer."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import structlog
+from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+from grpc_reflection.v1alpha import reflection
+from onebox.v1 import inventory_service_pb2, network_service_pb2, routing_service_pb2
+from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to_server
+from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
+from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
+
+from engine.errors import FieldFault, InvalidInput
+from server.authentication import TokenCheck
+from server.gate import Gate
+from server.generation import Generation, RouterFactory
+from server.inventory_service import InventoryService
+from server.metrics import Metrics, serve_metrics
+from server.network_log import NetworkLog
+from server.network_service import NetworkService
+from server.routing_service import RoutingService
+from server.settings import Settings
+from server.wiring import Wiring, clock, open_store
+
+ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
+INVENTORY = inventory_service_pb2.DESCRIPTOR.services_by_name["InventoryService"].full_name
+NETWORK = network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"].full_name
+HEALTH = "grpc.health.v1.Health"
+
+_SERVING = HealthCheckResponse.SERVING
+_NOT_SERVING = HealthCheckResponse.NOT_SERVING
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """A server that is not started yet.
+
+    Parameters
+    ----------
+    store_url : of the store, embedded or not.
+    make_router : see ``RouterFactory``.
+    """
+
+    def __init__(self, settings: Settings, store_url: str, make_router: RouterFactory) -> None:
+        self._settings = settings
+        self._client, ledger, networks = open_store(settings, store_url)
+        self._wiring = Wiring(ledger, networks, make_router, self._ready, settings.sweep_interval_s)
+        self._metrics = Metrics()
+        self._health = HealthServicer()
+        self._server = self._assemble()
+        self.port = 0
+
+    def _assemble(self) -> Any:
+        settings, wiring = self._settings, self._wiring
+        token = settings.token
+        server = grpc.aio.server(
+            interceptors=() if token is None else (TokenCheck(token.get_secret_value()),),
+            maximum_concurrent_rpcs=settings.max_calls or None,
+            options=(
+                ("grpc.max_receive_message_length", settings.max_message_bytes),
+                ("grpc.max_send_message_length", settings.max_message_bytes),
+                ("grpc.so_reuseport", 1 if settings.workers > 1 else 0),
+            ),
+        )
+        gate = Gate(server, self._metrics)
+        routing = RoutingService(wiring.router, clock, settings.stream_in_flight)
+        add_RoutingServiceServicer_to_server(routing, gate)
+        add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
+        add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if settings.reflection:
+            names = (ROUTING, INVENTORY, NETWORK, HEALTH, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, server)
+        return server
+
+    async def start(self) -> None:
+        """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
+        for service in ("", INVENTORY, NETWORK):
+            await self._health.set(service, _SERVING)
+        await self._health.set(ROUTING, _NOT_SERVING)
+        await self._wiring.start()
+        self.port = self._listen()
+        await self._server.start()
+        log.info("serving", host=self._settings.host, port=self.port, network_version=self._wiring.version)
+
+    def _listen(self) -> int:
+        settings = self._settings
+        address = f"{settings.host}:{settings.port}"
+        try:
+            if settings.tls_cert is not None and settings.tls_key is not None:
+                pair = (settings.tls_key.read_bytes(), settings.tls_cert.read_bytes())
+                return int(self._server.add_secure_port(address, grpc.ssl_server_credentials((pair,))))
+            return int(self._server.add_insecure_port(address))
+        except (RuntimeError, OSError) as error:
+            expected = f"an address that is free, and TLS files that can be read ({error})"
+            raise InvalidInput(FieldFault("port", address, expected)) from error
+
+    def serve_metrics(self) -> None:
+        if self._settings.metrics_port:
+            serve_metrics(self._settings.metrics_host, self._settings.metrics_port, self._metrics.registry)
+
+    async def drain(self) -> None:
+        """NOT_SERVING first, then no new calls, then the end: calls under way get ``drain_s`` to finish."""
+        log.info("draining")
+        await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(self._settings.drain_notice_s)
+        await self._server.stop(self._settings.drain_s)
+        await self._wiring.close()
+        await self._client.aclose()
+        log.info("stopped")
+
+    async def _ready(self, generation: Generation) -> None:
+        self._metrics.network_version.set(generation.version)
+        await self._health.set(ROUTING, _SERVING)
+
+
+async def serve_until_stopped(
+    worker: Worker, *, metrics: bool, started: Callable[[int], None] = lambda port: None
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. ``started`` is told the port."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    await worker.start()
+    if metrics:
+        worker.serve_metrics()
+    started(worker.port)
+    await stop.wait()
+    await worker.drain()

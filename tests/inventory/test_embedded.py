@@ -112,7 +112,10 @@ def test_a_store_left_behind_is_shut_down_before_a_new_one_starts(tmp_path: Path
 
 def test_a_directory_that_can_not_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a directory")
-    with pytest.raises(StoreUnavailable, match=r"the embedded store can't use .*file"), EmbeddedStore(tmp_path / "file"):
+    with (
+        pytest.raises(StoreUnavailable, match=r"the embedded store can't use .*file"),
+        EmbeddedStore(tmp_path / "file"),
+    ):
         pass
 
 

@@ -37,10 +37,10 @@ class Settings(BaseSettings):
     )
     reflection: bool = Field(default=True, description="Tell callers the contract (gRPC reflection).")
     drain_s: float = Field(
-       default= default=30.0, ge=0, le=600, description="Seconds that calls under way get to finish after SIGTERM."
+        default=30.0, ge=0, le=600, description="Seconds that calls under way get to finish after SIGTERM."
     )
     drain_notice_s: float = Field(
-       default= default=0.0, ge=0, le=60, description="Seconds between NOT_SERVING and the end of new calls."
+        default=0.0, ge=0, le=60, description="Seconds between NOT_SERVING and the end of new calls."
     )
 
     store_url: str = Field(default="", description="Redis or Valkey by URL; empty starts the embedded store.")
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default="everysec", description="When the embedded store's log is flushed."
     )
     ledger: str = Field(
-       default= default="main", min_length=1, max_length=64, description="The ledger's name: several share one store."
+        default="main", min_length=1, max_length=64, description="The ledger's name: several share one store."
     )
     sweep_interval_s: float = Field(
         default=5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         default="auto", description="auto: console on a terminal, else JSON."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-       default= default="info", description="Least level that is logged."
+        default="info", description="Least level that is logged."
     )
 
     @field_validator("data_dir", "token", mode="before")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -77,7 +77,9 @@ class JsonOrders:
     def table(self) -> tuple[Table, list[NetworkFault]]:
         """The rows as a table, and every fault of structure and cells."""
         places = [(self.file, row) for row, _ in self.rows]
-        cells = {column.name: [row.get(column.name, "") for _, row in self.rows] for column in self.schema.columns}
+        cells: dict[str, Sequence[str]] = {
+            column.name: [row.get(column.name, "") for _, row in self.rows] for column in self.schema.columns
+        }
         table, faults = read_table(self.schema, places, cells)
         return table, self.faults + faults
 

@@ -1,10 +1,10 @@
-"""All that belongs to one version of the network: its planner, its mirror, its router."""
+"""All that belongs to one version of the network: its mirror, its router."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,12 @@ from engine.inventory.ledger import Ledger
 from engine.inventory.mirror import Mirror
 from engine.network.encoding import decode
 from engine.network.network import Network
-from engine.routing.planner import Planner
 from engine.routing.sourcing import first_day_of
 from server.routing_service import Router
 from solvers.problem import UNLIMITED
 
-RouterFactory = Callable[[Planner, int, Mirror, Ledger], Router]
-"""Planner, network version, mirror and ledger to a router."""
+RouterFactory = Callable[[Network, int, Mirror, Ledger], Awaitable[Router]]
+"""Network, its version, mirror and ledger to a router; what takes long is done off the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,6 @@ class Generation:
 async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFactory, now: int) -> Generation:
     """Build it beside the one in force, off the loop where it takes long; returns once the mirror is loaded."""
     network = await asyncio.to_thread(decode, blob)
-    planner = await asyncio.to_thread(Planner, network)
     skus = [item.sku for item in network.items]
     node_ids = [node.node_id for node in network.nodes]
     mirror = Mirror(
@@ -58,7 +56,7 @@ async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFa
     loaded = mirror.subscribe()
     following = asyncio.create_task(mirror.run(), name=f"mirror of network {version}")
     await anext(loaded)
-    router = make_router(planner, version, mirror, ledger)
+    router = await make_router(network, version, mirror, ledger)
     return Generation(version, network, mirror, router, frozenset(skus), frozenset(node_ids), following)
 
 

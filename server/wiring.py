@@ -19,6 +19,7 @@ from engine.network.store import NetworkStore, RedisNetworkStore
 from server.generation import Generation, RouterFactory, build
 from server.routing_service import Router
 from server.settings import Settings
+from server.tasks import end
 
 _IN_FORCE_TIMEOUT_S = 30.0
 
@@ -69,6 +70,7 @@ class Wiring:
         self._on_network = on_network
         self._sweep_interval_s = sweep_interval_s
         self._generation: Generation | None = None
+        self._alive: list[Generation] = []
         self._swapped = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -103,11 +105,9 @@ class Wiring:
                     await self._swapped.wait()
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._generation is not None:
-            await self._generation.close()
+        await end(*self._tasks)
+        for generation in self._alive:
+            await generation.close()
         await self.ledger.close()
 
     async def _follow_networks(self) -> None:
@@ -124,12 +124,14 @@ class Wiring:
     async def _take(self, version: int, blob: bytes) -> None:
         before = self._generation
         self._generation = await build(blob, version, self.ledger, self._make_router, clock())
+        self._alive.append(self._generation)
         swapped, self._swapped = self._swapped, asyncio.Event()
         swapped.set()
         log.info("network_in_force", version=version, name=self._generation.network.name)
         await self._on_network(self._generation)
         if before is not None:
             await before.close()
+            self._alive.remove(before)
 
 
 def open_store(settings: Settings, url: str) -> tuple[Client, RedisLedger, RedisNetworkStore]:

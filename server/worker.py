@@ -104,6 +104,10 @@ class Worker:
             expected = f"an address that is free, and TLS files that can be read ({error})"
             raise InvalidInput(FieldFault("port", address, expected)) from error
 
+    async def in_force(self, version: int) -> None:
+        """Wait until this worker decides by a version of the network or a later one."""
+        await self._wiring.in_force(version)
+
     def serve_metrics(self) -> None:
         if self._settings.metrics_port:
             serve_metrics(self._settings.metrics_host, self._settings.metrics_port, self._metrics.registry)

@@ -34,7 +34,7 @@ CARTONS = st.builds(Carton, ID, SIDE, SIDE, SIDE, st.integers(1, 10**9), COUNT, 
 PLACES = st.builds(
     Place,
     st.sampled_from(("DE", "GB")),
-    ID,
+    st.text("0123456789ABC-", min_size=1, max_size=6),
     st.floats(-90, 90),
     st.floats(-180, 180),
     st.sampled_from(("Europe/Berlin", "Europe/London")),

@@ -7,9 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.errors import NetworkFaults
-from engine.network.files import check, load_network
+from engine.network.documents import validate
+from engine.network.files import check, load_network, load_stock
 from tests.networks import EU
 
 CELLS = (
@@ -35,6 +38,7 @@ CELLS = (
     ("zones.csv", 3, "carrier_id", "gans"),
     ("cutoffs.csv", 2, "node_id", "dc-bonn"),
     ("cutoffs.csv", 3, "cutoffs", "Mon 25:00"),
+    ("zones.csv", 5, "destination_prefix", "sw1 a"),
     ("transfer_lanes.csv", 3, "destination", "vendor-lisbon"),
     ("holidays.csv", 2, "date", "2026-02-30"),
     ("stock.csv", 2, "on_hand", "-3"),
@@ -46,8 +50,15 @@ ROWS = (
     ("services.csv", ["kranich", "OVERNIGHT", "", "RATE_CARD", "daily 12:00", *[""] * 18], (5, "pricing")),
     ("services.csv", None, (5, "level")),
     ("transfer_lanes.csv", ["dc-bonn", "*", "1", "1", "1", "daily 12:00", "", ""], (4, "origin")),
+    ("transfer_lanes.csv", ["VENDOR", "*", "1", "1", "1", "daily 12:00", "", ""], (5, "origin")),
+    ("transfer_lanes.csv", ["dc-berlin", "store-vienna", "1", "1", "1", "daily 12:00", "500", ""], (6, "max_distance")),
     ("stock.csv", ["dc-berlin", "MUG-BLUE", "1"], (21, "")),
 )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return shutil.copytree(EU, tmp_path / "copy")
 
 
 @pytest.fixture
@@ -107,3 +118,42 @@ def test_a_level_that_nothing_carries_is_a_fault_of_the_node(tmp_path: Path) -> 
     text = (directory / "nodes.csv").read_text(encoding="utf-8")
     (directory / "nodes.csv").write_text(text.replace("GROUND;PICKUP", "GROUND;OVERNIGHT;PICKUP"), encoding="utf-8")
     assert [(fault.file, fault.row, fault.column) for fault in check(directory)] == [("nodes.csv", 5, "services")]
+
+
+SNIPPETS = (
+    b"",
+    b"\n",
+    b",",
+    b'"',
+    b";",
+    b"-1",
+    b"0",
+    b"none",
+    b"yes",
+    b"kranich",
+    b"SAME_DAY",
+    b"*",
+    b"\xff",
+    b"9e9",
+    b"[",
+    b"=",
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(path.name for path in EU.iterdir())), st.data())
+def test_whatever_stands_in_a_file_it_is_either_loaded_or_named(copy: Path, file: str, data: st.DataObject) -> None:
+    whole = (EU / file).read_bytes()
+    text = whole
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = start + data.draw(st.integers(0, 12))
+        text = text[:start] + data.draw(st.sampled_from(SNIPPETS)) + text[end:]
+    (copy / file).write_bytes(text)
+    try:
+        if not check(copy):
+            network = load_network(copy)
+            load_stock(copy, network)
+            assert validate(network) == ()
+    finally:
+        (copy / file).write_bytes(whole)

@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.network.files import schedules
+from engine.network.geography import normal_postal_code
 
 MONEY_LIMIT = 10**14
 """Micros, the largest amount in a file (100 million of the currency): sums of thousands stay below solvers' INFEASIBLE."""
@@ -136,6 +137,11 @@ def _read_identifier(text: str) -> str:
     return _read_text(text)
 
 
+def _read_postal_prefix(text: str) -> str:
+    _checked(text == normal_postal_code(text), text)
+    return _read_identifier(text)
+
+
 @lru_cache(maxsize=4096)
 def _read_time_zone(text: str) -> str:
     try:
@@ -165,6 +171,7 @@ def _degrees(limit: int) -> Codec:
 
 TEXT = Codec("printable text", _read_text)
 IDENTIFIER = Codec(f"an identifier of 1..{_IDENTIFIER_LENGTH} printable characters without ;", _read_identifier)
+POSTAL_PREFIX = Codec("the start of a postal code, in capitals and without spaces", _read_postal_prefix)
 COUNTRY = Codec("a country as two capital letters (ISO 3166)", _read_country)
 TIME_ZONE = Codec("an IANA time zone such as Europe/Berlin", _read_time_zone)
 YES_NO = Codec("yes or no", _read_yes_no, lambda value: "yes" if value else "no")

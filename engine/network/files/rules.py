@@ -12,6 +12,7 @@ from engine.errors import NetworkFault
 from engine.network.carriers import ServiceLevel
 from engine.network.files.rate_rules import RATE_RULES
 from engine.network.files.table import BAD, Table
+from engine.network.geography import distances_m
 from engine.network.nodes import NodeType
 
 Tables = Mapping[str, Table]
@@ -34,7 +35,15 @@ _REFERENCES = (
 
 def broken_rules(tables: Tables) -> list[NetworkFault]:
     """Every fault across the tables that are there."""
-    rules: tuple[Rule, ...] = (_references, _services_known, _node_names, _node_services, _lanes, *RATE_RULES)
+    rules: tuple[Rule, ...] = (
+        _references,
+        _services_known,
+        _node_names,
+        _node_services,
+        _lanes,
+        _lanes_reach,
+        *RATE_RULES,
+    )
     return [fault for rule in rules for fault in rule(tables)]
 
 
@@ -116,3 +125,19 @@ def _lanes(tables: Tables) -> Iterator[NetworkFault]:
             yield lanes.fault(index, "destination", "a node that offers PICKUP")
         elif destination == origin:
             yield lanes.fault(index, "destination", "another node than the origin")
+
+
+def _lanes_reach(tables: Tables) -> Iterator[NetworkFault]:
+    """A lane between two nodes goes at least as far as they are apart."""
+    if not {"nodes.csv", "transfer_lanes.csv"} <= tables.keys():
+        return
+    lanes = tables["transfer_lanes.csv"]
+    located = {
+        row[0]: row[1:] for row in tables["nodes.csv"].keys("node_id", "latitude", "longitude") if BAD not in row
+    }
+    for index, (origin, destination, farthest) in enumerate(lanes.keys("origin", "destination", "max_distance")):
+        if origin in located and destination in located and farthest not in (0, BAD):
+            (latitude, longitude), (other_latitude, other_longitude) = located[origin], located[destination]
+            metres = int(distances_m(latitude, longitude, [other_latitude], [other_longitude])[0])
+            if metres > farthest:
+                yield lanes.fault(index, "max_distance", f"blank, or at least the {metres} m between the two nodes")

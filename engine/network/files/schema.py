@@ -18,6 +18,7 @@ from engine.network.files.cells import (
     LATITUDE,
     LONGITUDE,
     MINUTE,
+    POSTAL_PREFIX,
     TEXT,
     TIME_ZONE,
     YES_NO,
@@ -248,8 +249,8 @@ def schemas(units: Units) -> dict[str, FileSchema]:
             "zones.csv",
             (
                 carrier_id,
-                _column("origin_prefix", IDENTIFIER),
-                _column("destination_prefix", IDENTIFIER),
+                _column("origin_prefix", POSTAL_PREFIX),
+                _column("destination_prefix", POSTAL_PREFIX),
                 _column("zone", zone),
             ),
             ("carrier_id", "origin_prefix", "destination_prefix"),
@@ -286,7 +287,7 @@ def schemas(units: Units) -> dict[str, FileSchema]:
             "places.csv",
             (
                 _column("country", COUNTRY),
-                _column("postal_prefix", IDENTIFIER),
+                _column("postal_prefix", POSTAL_PREFIX),
                 _column("latitude", LATITUDE),
                 _column("longitude", LONGITUDE),
                 _column("time_zone", TIME_ZONE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,7 @@ def run_worker(settings: Settings, url: str, *, metrics: bool, started: Callable
     async def run() -> None:
         await serve_until_stopped(Worker(settings, url, make_router), metrics=metrics, started=started)
 
+    gc.set_threshold(20_000, 50, 100)  # calls leave little to collect: their objects go by reference count
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +55,7 @@ class Worker:
         self._settings = settings
         self._client, ledger, networks = open_store(settings, store_url)
         self._wiring = Wiring(ledger, networks, make_router, self._ready, settings.sweep_interval_s)
-        self._metrics = Metrics()
+        self.metrics = Metrics()
         self._health = HealthServicer()
         self._server = self._assemble()
         self.port = 0
@@ -71,7 +72,7 @@ class Worker:
                 ("grpc.so_reuseport", 1 if settings.workers > 1 else 0),
             ),
         )
-        gate = Gate(server, self._metrics)
+        gate = Gate(server, self.metrics)
         routing = RoutingService(wiring.router, clock, settings.stream_in_flight)
         add_RoutingServiceServicer_to_server(routing, gate)
         add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
@@ -87,9 +88,13 @@ class Worker:
         for service in ("", INVENTORY, NETWORK):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
-        await self._wiring.start()
-        self.port = self._listen()
-        await self._server.start()
+        try:
+            await self._wiring.start()
+            self.port = self._listen()
+            await self._server.start()
+        except BaseException:
+            await self._close()
+            raise
         log.info("serving", host=self._settings.host, port=self.port, network_version=self._wiring.version)
 
     def _listen(self) -> int:
@@ -110,7 +115,7 @@ class Worker:
 
     def serve_metrics(self) -> None:
         if self._settings.metrics_port:
-            serve_metrics(self._settings.metrics_host, self._settings.metrics_port, self._metrics.registry)
+            serve_metrics(self._settings.metrics_host, self._settings.metrics_port, self.metrics.registry)
 
     async def drain(self) -> None:
         """NOT_SERVING first, then no new calls, then the end: calls under way get ``drain_s`` to finish."""
@@ -118,12 +123,19 @@ class Worker:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(self._settings.drain_notice_s)
         await self._server.stop(self._settings.drain_s)
-        await self._wiring.close()
-        await self._client.aclose()
+        await self._close()
         log.info("stopped")
 
+    async def _close(self) -> None:
+        await self._wiring.close()
+        await self._client.aclose()
+
     async def _ready(self, generation: Generation) -> None:
-        self._metrics.network_version.set(generation.version)
+        # A network is a million objects that stay: the collector need not look at them again in the midst of a call.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self.metrics.network_version.set(generation.version)
         await self._health.set(ROUTING, _SERVING)
 
 

@@ -75,6 +75,7 @@ class CannedRouter:
         self.rejected: list[Rejected] = []
         self.under_way = 0
         self.most_under_way = 0
+        self.started = asyncio.Event()
         self.was_cancelled = asyncio.Event()
 
     async def route(
@@ -100,6 +101,7 @@ class CannedRouter:
 
     async def _wait(self, seconds: float) -> None:
         self.under_way += 1
+        self.started.set()
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await asyncio.sleep(seconds)

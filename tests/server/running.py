@@ -37,6 +37,11 @@ class Running:
     inventory: InventoryServiceAsyncStub
     network: NetworkServiceAsyncStub
 
+    @classmethod
+    def over(cls, worker: Worker, channel: Any) -> Running:
+        stubs: list[Any] = [stub(channel) for stub in (RoutingServiceStub, InventoryServiceStub, NetworkServiceStub)]
+        return cls(worker, channel, *stubs)
+
     async def load(self, network: Network, request_id: str = "load") -> int:
         """Make it the network in force; its version."""
         resources = list(Catalogue(network).messages())
@@ -54,9 +59,7 @@ async def serving(
     worker = Worker(chosen, store.url, make_router)
     await worker.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{worker.port}") as channel:
-        yield Running(
-            worker, channel, RoutingServiceStub(channel), InventoryServiceStub(channel), NetworkServiceStub(channel)
-        )
+        yield Running.over(worker, channel)
     await worker.drain()
 
 

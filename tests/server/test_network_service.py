@@ -151,8 +151,8 @@ async def test_lists_come_in_pages_in_the_order_ties_break_by(server: Running) -
     ("request_", "field"),
     [
         (pb.ListResourcesRequest(), "kind"),
-        (pb.ListResourcesRequest(kind=1, page_token="x"), "page_token"),
-        (pb.ListResourcesRequest(kind=1, page_size=5_000), "page_size"),
+        (pb.ListResourcesRequest(kind=pb.RESOURCE_KIND_NODE, page_token="x"), "page_token"),
+        (pb.ListResourcesRequest(kind=pb.RESOURCE_KIND_NODE, page_size=5_000), "page_size"),
     ],
 )
 async def test_a_bad_list_request_names_its_field(

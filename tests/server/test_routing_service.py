@@ -109,7 +109,7 @@ async def test_a_reroute_says_what_was_rejected_and_excludes_the_node_unless_tol
     server: Running, router: CannedRouter
 ) -> None:
     await server.routing.RouteOrder(a_request())
-    rejections = [{"node_id": "DC-MEM"}, {"node_id": "S-1", "line_ids": ["2"], "exclude_node": False}]
+    rejections: list[Any] = [{"node_id": "DC-MEM"}, {"node_id": "S-1", "line_ids": ["2"], "exclude_node": False}]
     request = pb.RerouteOrderRequest(request_id="again", route_id="route-O-1", rejections=rejections)
     assert (await server.routing.RerouteOrder(request)).route.route_id == "route-O-1-again"
     assert [(one.node_id, one.line_ids, one.exclude_node) for one in router.rejected] == [

@@ -59,6 +59,7 @@ class _Supervisor:
                 registry = registry_of_workers(self._directory)
                 serve_metrics(self._settings.metrics_host, self._settings.metrics_port, registry)
             if not self._stopping:
+                log.info("all_workers_serve", port=self._settings.port, workers=len(self._workers))
                 started(self._settings.port)
             while not self._stopping:
                 self._replace_dead()

@@ -7,8 +7,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from typing import Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from onebox.v1.network_service_pb2 import ListVersionsRequest
+from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
 
 from engine.network.files import write_network
 from engine.network.network import StockRow
@@ -77,6 +81,11 @@ def check_health(address: str) -> int:
         return int(health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10).status)
 
 
+def list_versions(address: str) -> None:
+    with grpc.insecure_channel(address) as channel:
+        NetworkServiceStub(channel).ListVersions(ListVersionsRequest(), timeout=10)
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """The small network as files."""
@@ -96,16 +105,25 @@ def test_the_server_serves_an_empty_store_and_ends_well_on_sigterm(tmp_path: Pat
         assert events[-2:] == ["draining", "stopped"]
 
 
-def test_a_worker_that_dies_is_replaced_and_metrics_are_those_of_all(tmp_path: Path) -> None:
-    with onebox_serve(tmp_path, "--workers", "2", "--metrics-port", "0") as served:
+def test_a_worker_that_dies_is_replaced_and_what_it_counted_stays(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        metrics_port = free.getsockname()[1]
+    with onebox_serve(tmp_path, "--workers", "2", "--metrics-port", str(metrics_port)) as served:
         first, second = (entry["worker"] for entry in served.until("serving", 2))
+        served.until("all_workers_serve")
         address = served.address
+        for _ in range(6):  # a connection each, so that both workers may get some
+            list_versions(address)
         os.kill(first, signal.SIGKILL)
         assert served.until("worker_died")[0]["pid"] == first
         third = served.until("serving", 3)[-1]
         assert third["worker"] not in (first, second)
         assert third["port"] == int(address.rpartition(":")[2])
-        assert check_health(address) == health_pb2.HealthCheckResponse.SERVING
+        list_versions(address)
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=10) as page:
+            text = page.read().decode()
+        assert 'onebox_call_seconds_count{code="OK",method="NetworkService/ListVersions"} 7.0' in text
         assert served.stop() == 0
 
 

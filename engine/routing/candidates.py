@@ -1,0 +1,245 @@
+"""The options of one order, compiled: which node can ship which lines, by which service, on which day, at what cost.
+
+The compiled twin of ``engine.network.cost`` (docs/model.md has the formulas). An option is (node n, service s, day h); its
+cost splits into the parts that the order solver wants:
+
+    fixed      HANDLING + REJECT + distance price + LATE + CAPACITY_PRICE + TRANSFER's fixed part
+    line_cost  UNIT_HANDLING + BID_PRICE, per line
+    set_cost   everything that depends on the set of lines: see ``engine.routing.set_costs``
+
+For each (n, s) the first departure with room is taken. Where a day has room for some of the units only, the option is
+emitted with that room and the next days follow, until one has room for all: so the choice between "part today" and "all
+tomorrow" is the solver's. Days are columns of the calendar tables, counted from their first day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+# Columns of a node row.
+HANDLING, UNIT_HANDLING, LEAD, REJECT, TIME_ZONE, COLD, HAZMAT, HANDS_OVER = range(8)
+NODE_COLUMNS = 8
+# Columns of a service row.
+IS_SAME_DAY, TAKES_HAZMAT, TAKES_COLD, DURATION, BY_DISTANCE, BASE_PRICE, PER_KM, FUEL = range(8)
+SERVICE_COLUMNS = 8
+# Columns of a transfer lane (node) to a store.
+TRANSFER_CLASS, TRANSFER_FIXED, TRANSFER_TRANSIT = range(3)
+# What an order asks.
+(
+    NOW,
+    PROMISE,  # -1: none
+    LATE_ALLOWED,
+    LATE_PENALTY,
+    HORIZON,
+    SHIP_LINES,  # bit sets of lines
+    PICKUP_LINES,
+    COLD_LINES,
+    HAZMAT_LINES,
+    COLD_TRANSIT,
+    STORE,  # the store of the pickup lines, -1: none
+    PICKUP_BY,  # -1: none
+    PICKUP_SERVICE,
+    TRANSFER_SERVICE,
+    PRICED,  # 1: bid and capacity prices are loaded
+) = range(15)
+ASK_COLUMNS = 15
+# Columns of an emitted option.
+OPTION_NODE, OPTION_SERVICE, OPTION_DAY = range(3)
+DAY_S = 86_400
+
+
+@njit(cache=True)
+def held(atp, protected, items, units, vip, allowed, hold):  # type: ignore[no-untyped-def]
+    """``hold[n]``: the lines of which node n can take all units. Returns whether any node holds anything.
+
+    atp, protected: int32[K, N]; items: int64[L] rows; units: int64[L]; allowed: uint8[N]; hold: int64[N], filled.
+    """
+    n_nodes = hold.shape[0]
+    for n in range(n_nodes):
+        hold[n] = 0
+    for line in range(items.shape[0]):
+        stock = atp[items[line]]
+        kept = protected[items[line]]
+        need = units[line]
+        bit = np.int64(1) << line
+        if vip:
+            for n in range(n_nodes):
+                hold[n] |= bit if stock[n] >= need else np.int64(0)
+        else:
+            for n in range(n_nodes):
+                hold[n] |= bit if stock[n] - kept[n] >= need else np.int64(0)
+    found = np.int64(0)
+    for n in range(n_nodes):
+        hold[n] = hold[n] if allowed[n] else np.int64(0)
+        found |= hold[n]
+    return found
+
+
+@njit(cache=True)
+def _units_of(lines, units):  # type: ignore[no-untyped-def]
+    total = np.int64(0)
+    for line in range(units.shape[0]):
+        if lines >> line & 1:
+            total += units[line]
+    return total
+
+
+@njit(cache=True)
+def find_options(  # type: ignore[no-untyped-def]
+    ask,  # int64[ASK_COLUMNS]
+    items,  # int64[L]
+    units,  # int64[L]
+    hold,  # int64[N]
+    nodes,  # int64[N, NODE_COLUMNS]
+    services,  # int64[S, SERVICE_COLUMNS]
+    chosen,  # int64[C], the parcel and courier services that the order may use
+    midnights,  # int64[TZ, H], local midnight that begins each day, UTC seconds
+    cutoffs,  # int64[N, S, H], UTC seconds, -1: no departure
+    opens,  # int64[N, H], -1: closed
+    closes,  # int64[N, H]
+    zones,  # int16[N, S], zone to the destination, -1: not served
+    distances,  # int32[N], metres to the destination
+    transit,  # int64[S, Z], days
+    arrivals,  # int64[S, Z, H], UTC seconds, for the destination's time zone
+    transfers,  # int64[N, 3], class -1: no lane to the store
+    transfer_cutoffs,  # int64[N, H]
+    transfer_ready,  # int64[N, H]
+    orders_left,  # int64[N, H]
+    units_left,  # int64[N, H]
+    bid_prices,  # int64[K, N] or [1, 1]
+    capacity_prices,  # int64[N, H] or [1, 1]
+    options,  # int64[cap, 3], out
+    out_hold,  # int64[cap], out
+    out_fixed,  # int64[cap], out
+    out_line_cost,  # int64[cap, L], out
+    out_row,  # int32[cap], out
+    out_room,  # int64[cap], out
+    out_node,  # int32[cap], out
+    tight,  # int64[cap_tight, 4], out: (node, day, orders left, units left) where room did not suffice
+):
+    """Emit the options; returns (how many, how many tight days), or (-1, _) when ``options`` is too short."""
+    n_lines = items.shape[0]
+    n_days = midnights.shape[1]
+    capacity = options.shape[0]
+    n_zones = transit.shape[1]
+    now = ask[NOW]
+    promise = ask[PROMISE]
+    ship_lines, pickup_lines = ask[SHIP_LINES], ask[PICKUP_LINES]
+    cold_lines, hazmat_lines = ask[COLD_LINES], ask[HAZMAT_LINES]
+    store = ask[STORE]
+    today = np.empty(midnights.shape[0], np.int64)
+    for z in range(midnights.shape[0]):
+        today[z] = 0
+        while today[z] + 1 < n_days and midnights[z, today[z] + 1] <= now:
+            today[z] += 1
+    n_ship = chosen.shape[0] if ship_lines else 0
+    used = 0
+    n_tight = 0
+    for n in range(nodes.shape[0]):
+        held_here = hold[n]
+        if held_here == 0:
+            continue
+        if cold_lines and not nodes[n, COLD]:
+            held_here &= ~cold_lines
+        if hazmat_lines and not nodes[n, HAZMAT]:
+            held_here &= ~hazmat_lines
+        first = today[nodes[n, TIME_ZONE]]
+        last = min(n_days, first + ask[HORIZON])
+        ready = now + nodes[n, LEAD]
+        for c in range(n_ship + 1):
+            is_ship = c < n_ship
+            if is_ship:
+                s = chosen[c]
+                zone = np.int64(zones[n, s])
+                lines = held_here & ship_lines
+                lane_fixed = np.int64(0)
+                if services[s, BY_DISTANCE]:
+                    price = services[s, BASE_PRICE] + services[s, PER_KM] * distances[n] // 1_000
+                    lane_fixed = price + (price * services[s, FUEL] + 5_000) // 10_000
+            elif store < 0:
+                continue
+            else:
+                lines = held_here & pickup_lines
+                if n == store:
+                    s, zone, lane_fixed = ask[PICKUP_SERVICE], np.int64(0), np.int64(0)
+                    if not nodes[n, HANDS_OVER]:
+                        continue
+                elif not nodes[store, HANDS_OVER]:
+                    continue
+                else:
+                    s = ask[TRANSFER_SERVICE]
+                    zone = transfers[n, TRANSFER_CLASS]
+                    lane_fixed = transfers[n, TRANSFER_FIXED]
+            if zone < 0 or lines == 0:
+                continue
+            own_pickup = not is_ship and n == store
+            if not is_ship and not own_pickup:
+                lines &= ~cold_lines if not nodes[store, COLD] else np.int64(-1)
+                lines &= ~hazmat_lines if not nodes[store, HAZMAT] else np.int64(-1)
+            if hazmat_lines and is_ship and not services[s, TAKES_HAZMAT]:
+                lines &= ~hazmat_lines
+            if cold_lines and not own_pickup:
+                days = transit[s, zone] if is_ship else transfers[n, TRANSFER_TRANSIT]
+                if days > ask[COLD_TRANSIT] or (is_ship and not services[s, TAKES_COLD]):
+                    lines &= ~cold_lines
+            if lines == 0:
+                continue
+            wanted = _units_of(lines, units)
+            same_day = is_ship and services[s, IS_SAME_DAY] == 1
+            for h in range(first, first + 1 if same_day else last):
+                if is_ship:
+                    leaves = cutoffs[n, s, h]
+                    if leaves < ready:
+                        continue
+                    arrives = leaves + services[s, DURATION] if same_day else arrivals[s, zone, h]
+                elif own_pickup:
+                    leaves = max(ready, opens[n, h])
+                    if opens[n, h] < 0 or leaves > closes[n, h]:
+                        continue
+                    arrives = leaves
+                else:
+                    leaves = transfer_cutoffs[n, h]
+                    if leaves < ready:
+                        continue
+                    arrives = transfer_ready[n, h]
+                if arrives < 0:
+                    continue
+                late = np.int64(0)
+                if is_ship:
+                    if promise >= 0 and arrives > promise:
+                        if not ask[LATE_ALLOWED]:
+                            break
+                        late = (arrives - promise + DAY_S - 1) // DAY_S
+                elif ask[PICKUP_BY] >= 0 and arrives > ask[PICKUP_BY]:
+                    break
+                room = units_left[n, h]
+                if orders_left[n, h] < 1 or room < wanted:
+                    if n_tight < tight.shape[0]:
+                        tight[n_tight, 0], tight[n_tight, 1] = n, h
+                        tight[n_tight, 2], tight[n_tight, 3] = orders_left[n, h], room
+                    n_tight += 1
+                    if orders_left[n, h] < 1 or room < 1:
+                        continue
+                if used == capacity:
+                    return -1, n_tight
+                fixed = nodes[n, HANDLING] + nodes[n, REJECT] + lane_fixed + late * ask[LATE_PENALTY]
+                options[used, OPTION_NODE] = n
+                options[used, OPTION_SERVICE] = s
+                options[used, OPTION_DAY] = h
+                out_hold[used] = lines
+                out_row[used] = s * n_zones + zone
+                out_room[used] = room
+                out_node[used] = n
+                unit = nodes[n, UNIT_HANDLING]
+                for line in range(n_lines):
+                    out_line_cost[used, line] = unit * units[line]
+                if ask[PRICED]:
+                    fixed += capacity_prices[n, h]
+                    for line in range(n_lines):
+                        out_line_cost[used, line] += bid_prices[items[line], n] * units[line]
+                out_fixed[used] = fixed
+                used += 1
+                if room >= wanted:
+                    break
+    return used, min(n_tight, tight.shape[0])

@@ -1,0 +1,264 @@
+"""The decision for one order, whole and without effects: order, stock and instant in, verified decision out.
+
+Straight down: ask, source, solve, draft, verify. The same call on the same snapshot gives the same decision (I9), so it
+serves the live router, the replay of a record, quotes and explanations alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import FieldFault, InvalidInput
+from engine.network.carriers import ServiceLevel
+from engine.network.components import Breakdown, Component
+from engine.network.cost import CostModel, Priced
+from engine.network.network import Network
+from engine.network.policy import Divide, Objective
+from engine.network.prices import BidPrices
+from engine.routing.large import large_problem
+from engine.routing.order import Order
+from engine.routing.reasons import why_unfilled
+from engine.routing.route import Content, Package, Shipment, Unfilled
+from engine.routing.sourcing import MAX_TABULATED_LINES, Ask, Kept, Sourced, Sourcing
+from engine.routing.stock import Stock
+from engine.routing.verify import Draft, Verifier
+from solvers import order as order_solver
+from solvers.problem import Certificate, Int64, Plan, Status
+
+SOLVERS = ("auto", "exact", "mip", "large", "priority", "nearest", "cheapest_first", "fewest_splits")
+"""``auto`` takes ``exact`` where it can, then ``mip`` (coupled lines) or ``large`` (many or divided lines)."""
+
+RULES = SOLVERS[4:]
+_ORDER = tuple(Component)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with an order, verified. ``tight`` are the days without room that it met (node, day column,
+    orders left, units left): with the stock of the order's SKUs they are all of the snapshot that it rests on."""
+
+    order: Order
+    shipments: tuple[Shipment, ...]
+    unfilled: tuple[Unfilled, ...]
+    breakdown: Breakdown
+    cost: int
+    certificate: Certificate
+    n_options: int
+    tight: Int64
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """One solve, in the domain's words."""
+
+    certificate: Certificate
+    drafts: list[Draft]
+    left_out: list[int]
+    n_options: int
+    tight: Int64
+
+
+class Planner:
+    """Decides orders over one network and its prices. Not for use by several threads at once."""
+
+    def __init__(self, network: Network, prices: BidPrices | None = None) -> None:
+        self.network = network
+        self.model = CostModel(network, prices)
+        self.sourcing = Sourcing(network, self.model)
+        self._verifier = Verifier(self.model)
+
+    def decide(
+        self, order: Order, stock: Stock, now: int, *, kept: Kept | None = None, solver: str = "auto"
+    ) -> Decision:
+        """Decide one order.
+
+        Parameters
+        ----------
+        stock : what can be taken; its ``first_day`` is ``first_day_of(now)``.
+        now : UTC seconds of the decision.
+        kept : what earlier decisions of the same order keep.
+        solver : one of ``SOLVERS``.
+
+        Raises
+        ------
+        InvalidInput : the order does not fit the network, or no such solver.
+        PlanRefused : a defect; see ``verify``.
+        """
+        if solver not in SOLVERS:
+            raise InvalidInput(FieldFault("solver", solver, f"one of {', '.join(SOLVERS)}"))
+        ask = self.sourcing.ask(order, kept)
+        stores = ask.stores or (-1,)
+        best = self._solve(ask, stock, now, stores[0], solver)
+        for store in stores[1:]:
+            other = self._solve(ask, stock, now, store, solver)
+            if other.certificate.objective < best.certificate.objective:
+                best = other
+        priced = self._verifier.verify(order, best.drafts, best.left_out, stock, now, ask.kept.shipments)
+        return self._decision(ask, best, priced, stock, now)
+
+    def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str) -> _Solved:
+        """The plan with the pickup lines handed over at ``store``."""
+        many = ask.n_lines > MAX_TABULATED_LINES
+        if solver == "large" or (solver in ("auto", "exact") and (many or self._divides_freely(ask))):
+            return self._solve_large(ask, stock, now, store)
+        if many:
+            raise InvalidInput(
+                FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines")
+            )
+        sourced = self.sourcing.source(ask, stock, now, store)
+        plan = self._plan(sourced, stock, solver)
+        solved = self._solved(sourced, plan)
+        divide = solver == "auto" and any(
+            solved.left_out[line] > 1 and ask.divisible_lines >> line & 1 for line in range(ask.n_lines)
+        )
+        return self._solve_large(ask, stock, now, store) if divide else solved
+
+    def _plan(self, sourced: Sourced, stock: Stock, solver: str) -> Plan:
+        problem = sourced.problem
+        if solver in RULES:
+            from solvers import rules
+
+            if solver == "cheapest_first":
+                return rules.cheapest_first(problem)
+            distance = self._distances(sourced)
+            if solver == "priority":
+                return rules.priority(problem, np.arange(len(distance)))
+            return rules.nearest(problem, distance) if solver == "nearest" else rules.fewest_splits(problem, distance)
+        if solver == "mip":
+            from solvers.order_columns import solve_order
+
+            return solve_order(self.sourcing.coupled(sourced, stock))
+        plan = order_solver.solve(problem)
+        if not self._shares(sourced, plan):
+            return plan
+        coupled = self.sourcing.coupled(sourced, stock)
+        if order_solver.jointly_feasible(coupled, plan):
+            return plan
+        from solvers.order_columns import solve_order
+
+        return solve_order(coupled)
+
+    def _shares(self, sourced: Sourced, plan: Plan) -> bool:
+        """Could the plan's lines or shipments share stock or room, which the subset programme does not see?"""
+        items = sourced.ask.items.tolist()
+        if len(set(items)) < len(items):
+            return True
+        nodes = [int(sourced.options[shipment.option, 0]) for shipment in plan.shipments]
+        return len(set(nodes)) < len(nodes)
+
+    def _distances(self, sourced: Sourced) -> Int64:
+        """int64[N], metres of each node to the destination, else to the store."""
+        if sourced.ask.ship_to is not None:
+            return self.sourcing.tables.lanes(sourced.ask.ship_to).distances.astype(np.int64)
+        return self.sourcing.tables.distances_to_node(max(sourced.store, 0))
+
+    def _divides_freely(self, ask: Ask) -> bool:
+        if (ask.order.divide or self.network.policy.divide) is not Divide.FREELY:
+            return False
+        return any(line.units > 1 and ask.divisible_lines >> i & 1 for i, line in enumerate(ask.order.lines))
+
+    def _solve_large(self, ask: Ask, stock: Stock, now: int, store: int) -> _Solved:
+        from solvers.large_order import solve
+
+        sourced, problem = large_problem(self.sourcing, ask, stock, now, store)
+        return self._solved(sourced, solve(problem))
+
+    def _solved(self, sourced: Sourced, plan: Plan) -> _Solved:
+        """The plan's shipments as drafts, and the units it leaves out of each line."""
+        network, lines = self.network, sourced.ask.order.lines
+        left_out = [0] * len(lines)
+        for take in plan.backorders:
+            left_out[take.line] = take.units
+        if plan.certificate.status is Status.INFEASIBLE:
+            left_out = [line.units for line in lines]
+        items, all_items = sourced.ask.items, network.items
+        drafts = []
+        for shipment in plan.shipments:
+            n, s, h = sourced.options[shipment.option].tolist()
+            contents = tuple([(take.line, all_items[items[take.line]], take.units) for take in shipment.takes])
+            service, store = self.sourcing.service(s), None
+            if isinstance(service, ServiceLevel):
+                store = network.nodes[sourced.store]
+            drafts.append(Draft(network.nodes[n], service, store, sourced.first_day + h, contents, shipment.cost))
+        tight = sourced.tight.copy() if len(sourced.tight) else sourced.tight
+        return _Solved(plan.certificate, drafts, left_out, len(sourced.options), tight)
+
+    def _decision(self, ask: Ask, solved: _Solved, priced: list[Priced], stock: Stock, now: int) -> Decision:
+        policy = self.network.policy
+        lines = ask.order.lines
+        shipments = tuple(
+            [_shipment(ask, draft, price) for draft, price in zip(solved.drafts, priced, strict=True)]
+        )
+        unfilled = []
+        backordered = 0
+        if any(solved.left_out):
+            for position, units in enumerate(solved.left_out):
+                if units:
+                    reason, detail = why_unfilled(self.sourcing, ask.order, position, units, stock, now)
+                    line = lines[position]
+                    unfilled.append(Unfilled(line.line_id, line.sku, units, reason, detail, ask.partial))
+            backordered = sum(solved.left_out) * policy.backorder_cost_per_unit if ask.partial else 0
+        splits = max(0, len(shipments) + ask.kept.shipments - 1) - max(0, ask.kept.shipments - 1)
+        breakdown = total_breakdown(shipments, splits * policy.split_penalty, backordered)
+        cost = sum([amount for _, amount in breakdown])
+        certificate = solved.certificate
+        weight_free = policy.objective is not Objective.SHIPMENTS
+        if certificate.status is not Status.INFEASIBLE and weight_free and cost != certificate.objective:
+            raise AssertionError(f"order {ask.order.order_id!r} costs {cost}, the solver says {certificate.objective}")
+        return Decision(
+            ask.order, shipments, tuple(unfilled), breakdown, cost, certificate, solved.n_options, solved.tight
+        )
+
+
+def total_breakdown(shipments: tuple[Shipment, ...], split: int, backorder: int) -> Breakdown:
+    """The shipments' breakdowns added up, with what the whole route adds."""
+    if len(shipments) == 1 and not split and not backorder:
+        return shipments[0].breakdown
+    total: dict[Component, int] = {}
+    for shipment in shipments:
+        for component, amount in shipment.breakdown:
+            total[component] = total.get(component, 0) + amount
+    total[Component.SPLIT] = split
+    total[Component.BACKORDER] = backorder
+    return tuple([(component, total[component]) for component in _ORDER if total.get(component)])
+
+
+def _shipment(ask: Ask, draft: Draft, price: Priced) -> Shipment:
+    lines = ask.order.lines
+    pickup = isinstance(draft.service, ServiceLevel)
+    contents = tuple([Content(lines[line].line_id, item.sku, units) for line, item, units in draft.contents])
+    packages = tuple(
+        [
+            Package(
+                package.box.carton_id,
+                package.box.length_mm,
+                package.box.width_mm,
+                package.box.height_mm,
+                package.box.weight_g,
+                package.billable_weight_g,
+                contents
+                if len(price.packages) == 1
+                else tuple([Content(lines[x].line_id, lines[x].sku, units) for x, units in package.box.contents]),
+            )
+            for package in price.packages
+        ]
+    )
+    return Shipment(
+        draft.node.node_id,
+        "" if pickup else draft.service.carrier_id,  # type: ignore[union-attr]
+        draft.service if pickup else draft.service.level,  # type: ignore[union-attr,arg-type]
+        draft.store.node_id if draft.store is not None else "",
+        draft.ship_day,
+        price.ship_time,
+        price.arrival_time,
+        ask.order.pickup_by if pickup else ask.promise_time,
+        price.late_days,
+        contents,
+        packages,
+        price.breakdown,
+        price.cost,
+    )
+
+

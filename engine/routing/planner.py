@@ -104,9 +104,7 @@ class Planner:
         if solver == "large" or (solver in ("auto", "exact") and (many or self._divides_freely(ask))):
             return self._solve_large(ask, stock, now, store)
         if many:
-            raise InvalidInput(
-                FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines")
-            )
+            raise InvalidInput(FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines"))
         sourced = self.sourcing.source(ask, stock, now, store)
         plan = self._plan(sourced, stock, solver)
         solved = self._solved(sourced, plan)
@@ -188,9 +186,7 @@ class Planner:
     def _decision(self, ask: Ask, solved: _Solved, priced: list[Priced], stock: Stock, now: int) -> Decision:
         policy = self.network.policy
         lines = ask.order.lines
-        shipments = tuple(
-            [_shipment(ask, draft, price) for draft, price in zip(solved.drafts, priced, strict=True)]
-        )
+        shipments = tuple([_shipment(ask, draft, price) for draft, price in zip(solved.drafts, priced, strict=True)])
         unfilled = []
         backordered = 0
         if any(solved.left_out):
@@ -260,5 +256,3 @@ def _shipment(ask: Ask, draft: Draft, price: Priced) -> Shipment:
         price.breakdown,
         price.cost,
     )
-
-

@@ -44,36 +44,51 @@ O_VOLUME, O_WEIGHT, O_1, O_2, O_3 = range(5)
 
 
 @njit(cache=True)
-def _pack(lines, order, rows, units, cartons, largest, open_, packed):  # type: ignore[no-untyped-def]
-    """Pack the set ``lines``; returns (packages, cartons' cost), packages -1 above MAX_PACKAGES."""
+def rows_in_order(items, item_table, rows, order):  # type: ignore[no-untyped-def]
+    """Each line's item row, and the lines in the order they are packed in."""
+    for line in range(items.shape[0]):
+        rows[line] = item_table[items[line]]
+        at = line
+        while at > 0 and rows[order[at - 1], RANK] > rows[line, RANK]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = line
+
+
+@njit(cache=True)
+def _put(packed, p, weight, volume, longest, others, count):  # type: ignore[no-untyped-def]
+    packed[p, P_WEIGHT] = weight
+    packed[p, P_VOLUME] = volume
+    packed[p, P_LONGEST] = longest
+    packed[p, P_GIRTH] = longest + 2 * others
+    packed[p, P_COUNT] = count
+
+
+@njit(cache=True)
+def _pack(units, order, rows, cartons, largest, open_, packed):  # type: ignore[no-untyped-def]
+    """Pack ``units`` of each line; returns (rows of packed, cartons' cost), rows -1 above MAX_PACKAGES."""
     n_open = 0
     n_packed = 0
-    total = 0
+    total = np.int64(0)
     cost = np.int64(0)
     usable, max_weight = cartons[largest, USABLE], cartons[largest, MAX_WEIGHT]
     for position in range(order.shape[0]):
         line = order[position]
-        if not lines >> line & 1:
+        left = units[line]
+        if left == 0:
             continue
         item = rows[line]
-        left = units[line]
         if item[OWN_PACKAGING] or item[ALONE] >= 0:
             total += left
             if total > MAX_PACKAGES:
                 return -1, cost
             if item[OWN_PACKAGING]:
-                packed[n_packed, P_WEIGHT] = item[WEIGHT]
-                packed[n_packed, P_VOLUME] = item[VOLUME]
-                packed[n_packed, P_LONGEST] = item[SIDE_1]
-                packed[n_packed, P_GIRTH] = item[SIDE_1] + 2 * (item[SIDE_2] + item[SIDE_3])
+                _put(packed, n_packed, item[WEIGHT], item[VOLUME], item[SIDE_1], item[SIDE_2] + item[SIDE_3], left)
             else:
-                carton = cartons[item[ALONE]]
-                packed[n_packed, P_WEIGHT] = item[WEIGHT] + carton[TARE]
-                packed[n_packed, P_VOLUME] = carton[CARTON_VOLUME]
-                packed[n_packed, P_LONGEST] = carton[CARTON_1]
-                packed[n_packed, P_GIRTH] = carton[CARTON_1] + 2 * (carton[CARTON_2] + carton[CARTON_3])
-                cost += carton[CARTON_COST] * left
-            packed[n_packed, P_COUNT] = left
+                box = cartons[item[ALONE]]
+                weight = item[WEIGHT] + box[TARE]
+                _put(packed, n_packed, weight, box[CARTON_VOLUME], box[CARTON_1], box[CARTON_2] + box[CARTON_3], left)
+                cost += box[CARTON_COST] * left
             n_packed += 1
             continue
         package = 0
@@ -84,36 +99,119 @@ def _pack(lines, order, rows, units, cartons, largest, open_, packed):  # type: 
                     return -1, cost
                 open_[package, :] = 0
                 n_open += 1
-            box = open_[package]
-            fits = min((usable - box[O_VOLUME]) // item[VOLUME], (max_weight - box[O_WEIGHT]) // item[WEIGHT], left)
+            filling = open_[package]
+            fits = min(
+                (usable - filling[O_VOLUME]) // item[VOLUME], (max_weight - filling[O_WEIGHT]) // item[WEIGHT], left
+            )
             if fits > 0:
-                box[O_VOLUME] += fits * item[VOLUME]
-                box[O_WEIGHT] += fits * item[WEIGHT]
-                box[O_1] = max(box[O_1], item[SIDE_1])
-                box[O_2] = max(box[O_2], item[SIDE_2])
-                box[O_3] = max(box[O_3], item[SIDE_3])
+                filling[O_VOLUME] += fits * item[VOLUME]
+                filling[O_WEIGHT] += fits * item[WEIGHT]
+                filling[O_1] = max(filling[O_1], item[SIDE_1])
+                filling[O_2] = max(filling[O_2], item[SIDE_2])
+                filling[O_3] = max(filling[O_3], item[SIDE_3])
                 left -= fits
             package += 1
     for package in range(n_open):
-        box = open_[package]
+        full = open_[package]
         for c in range(cartons.shape[0]):
-            carton = cartons[c]
+            box = cartons[c]
             if (
-                box[O_VOLUME] <= carton[USABLE]
-                and box[O_WEIGHT] <= carton[MAX_WEIGHT]
-                and box[O_1] <= carton[CARTON_1]
-                and box[O_2] <= carton[CARTON_2]
-                and box[O_3] <= carton[CARTON_3]
+                full[O_VOLUME] <= box[USABLE]
+                and full[O_WEIGHT] <= box[MAX_WEIGHT]
+                and full[O_1] <= box[CARTON_1]
+                and full[O_2] <= box[CARTON_2]
+                and full[O_3] <= box[CARTON_3]
             ):
-                packed[n_packed, P_WEIGHT] = box[O_WEIGHT] + carton[TARE]
-                packed[n_packed, P_VOLUME] = carton[CARTON_VOLUME]
-                packed[n_packed, P_LONGEST] = carton[CARTON_1]
-                packed[n_packed, P_GIRTH] = carton[CARTON_1] + 2 * (carton[CARTON_2] + carton[CARTON_3])
-                packed[n_packed, P_COUNT] = 1
-                cost += carton[CARTON_COST]
+                weight = full[O_WEIGHT] + box[TARE]
+                _put(packed, n_packed, weight, box[CARTON_VOLUME], box[CARTON_1], box[CARTON_2] + box[CARTON_3], 1)
+                cost += box[CARTON_COST]
                 n_packed += 1
                 break
     return n_packed, cost
+
+
+@njit(cache=True)
+def _charge(  # type: ignore[no-untyped-def]
+    s, n_packed, packaging, packed, residential, carbon_price, rules, steps, rates, carbon, served, sums
+):
+    """``sums[z]``: what service ``s`` asks for the packages in each zone, cartons and carbon included."""
+    rule = rules[s]
+    n_zones = sums.shape[0]
+    sums[:] = packaging if n_packed >= 0 else _INFEASIBLE
+    weight = np.int64(0)
+    for p in range(n_packed):
+        package = packed[p]
+        count = package[P_COUNT]
+        weight += package[P_WEIGHT] * count
+        if (
+            (rule[MAX_PACKAGE_WEIGHT] and package[P_WEIGHT] > rule[MAX_PACKAGE_WEIGHT])
+            or (rule[MAX_LENGTH] and package[P_LONGEST] > rule[MAX_LENGTH])
+            or (rule[MAX_GIRTH] and package[P_GIRTH] > rule[MAX_GIRTH])
+        ):
+            sums[:] = _INFEASIBLE
+            return
+        extra = rule[RESIDENTIAL] if residential else np.int64(0)
+        if rule[OVERSIZE_LENGTH] and package[P_LONGEST] > rule[OVERSIZE_LENGTH]:
+            extra += rule[OVERSIZE]
+        if rule[STEPS] == 0:
+            for z in range(n_zones):
+                sums[z] += extra * count
+            continue
+        billable = package[P_WEIGHT]
+        if rule[DIM_DIVISOR] and package[P_VOLUME] > rule[DIM_THRESHOLD]:
+            billable = max(billable, -(-package[P_VOLUME] * 1_000 // rule[DIM_DIVISOR]))
+        low, high = np.int64(0), rule[STEPS]
+        while low < high:
+            middle = (low + high) >> 1
+            if steps[s, middle] < billable:
+                low = middle + 1
+            else:
+                high = middle
+        if low == rule[STEPS]:
+            sums[:] = _INFEASIBLE
+            return
+        for z in range(n_zones):
+            if rates[s, low, z] >= _INFEASIBLE or sums[z] >= _INFEASIBLE:
+                sums[z] = _INFEASIBLE
+            else:
+                sums[z] += (rates[s, low, z] + extra) * count
+    for z in range(n_zones):
+        if sums[z] < _INFEASIBLE and served[s, z]:
+            sums[z] += weight * carbon[s, z] * carbon_price // 1_000_000
+        else:
+            sums[z] = _INFEASIBLE
+
+
+@njit(cache=True)
+def transfer_price(goods_g, per_kg, carbon, carbon_price):  # type: ignore[no-untyped-def]
+    """What a transfer of so many grams adds to its fixed part: by weight, and carbon."""
+    return per_kg * goods_g // 1_000 + goods_g * carbon * carbon_price // 1_000_000
+
+
+@njit(cache=True)
+def price_units(  # type: ignore[no-untyped-def]
+    s,
+    z,
+    units,  # int64[L], 0 where the line is not in the shipment
+    order,
+    rows,
+    residential,
+    carbon_price,
+    cartons,
+    largest,
+    rules,
+    steps,
+    rates,
+    carbon,
+    served,
+    open_,
+    packed,
+    sums,
+):
+    """One set cost: of any units, by service ``s`` (a carrier's) in zone ``z``."""
+    n_packed, packaging = _pack(units, order, rows, cartons, largest, open_, packed)
+    _charge(s, n_packed, packaging, packed, residential, carbon_price, rules, steps, rates, carbon, served, sums)
+    return sums[z]
 
 
 @njit(cache=True)
@@ -144,72 +242,27 @@ def fill_set_costs(  # type: ignore[no-untyped-def]
     n_zones = carbon.shape[1]
     rows = np.empty((n_lines, ITEM_COLUMNS), np.int64)
     order = np.empty(n_lines, np.int64)
-    for line in range(n_lines):
-        rows[line] = item_table[items[line]]
-        at = line
-        while at > 0 and rows[order[at - 1], RANK] > rows[line, RANK]:
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = line
+    rows_in_order(items, item_table, rows, order)
     sums = np.empty(n_zones, np.int64)
+    members = np.empty(n_lines, np.int64)
     for lines in range(1, 1 << n_lines):
-        if transfer_service >= 0 and lines & ~ship_lines == lines:
+        if transfer_service >= 0 and lines & ship_lines == 0:
             goods = np.int64(0)
             for line in range(n_lines):
                 if lines >> line & 1:
                     goods += rows[line, WEIGHT] * units[line]
             for z in range(n_zones):
-                price = per_kg[z] * goods // 1_000
-                price += goods * carbon[transfer_service, z] * carbon_price // 1_000_000
+                price = transfer_price(goods, per_kg[z], carbon[transfer_service, z], carbon_price)
                 set_cost[transfer_service * n_zones + z, lines] = price
             set_cost[pickup_service * n_zones, lines] = 0
         if lines & ~ship_lines:
             continue
-        n_packed, packaging = _pack(lines, order, rows, units, cartons, largest, open_, packed)
-        weight = np.int64(0)
-        for p in range(n_packed):
-            weight += packed[p, P_WEIGHT] * packed[p, P_COUNT]
+        for line in range(n_lines):
+            members[line] = units[line] if lines >> line & 1 else np.int64(0)
+        n_packed, packaging = _pack(members, order, rows, cartons, largest, open_, packed)
         for s in chosen:
-            rule = rules[s]
-            goes = n_packed >= 0
-            sums[:] = packaging
-            for p in range(n_packed):
-                package = packed[p]
-                count = package[P_COUNT]
-                if (
-                    (rule[MAX_PACKAGE_WEIGHT] and package[P_WEIGHT] > rule[MAX_PACKAGE_WEIGHT])
-                    or (rule[MAX_LENGTH] and package[P_LONGEST] > rule[MAX_LENGTH])
-                    or (rule[MAX_GIRTH] and package[P_GIRTH] > rule[MAX_GIRTH])
-                ):
-                    goes = False
-                    break
-                extra = rule[RESIDENTIAL] if residential else np.int64(0)
-                if rule[OVERSIZE_LENGTH] and package[P_LONGEST] > rule[OVERSIZE_LENGTH]:
-                    extra += rule[OVERSIZE]
-                if rule[STEPS] == 0:
-                    for z in range(n_zones):
-                        sums[z] += extra * count
-                    continue
-                billable = package[P_WEIGHT]
-                if rule[DIM_DIVISOR] and package[P_VOLUME] > rule[DIM_THRESHOLD]:
-                    billable = max(billable, -(-package[P_VOLUME] * 1_000 // rule[DIM_DIVISOR]))
-                low, high = np.int64(0), rule[STEPS]
-                while low < high:
-                    middle = (low + high) >> 1
-                    if steps[s, middle] < billable:
-                        low = middle + 1
-                    else:
-                        high = middle
-                if low == rule[STEPS]:
-                    goes = False
-                    break
-                for z in range(n_zones):
-                    if rates[s, low, z] >= _INFEASIBLE or sums[z] >= _INFEASIBLE:
-                        sums[z] = _INFEASIBLE
-                    else:
-                        sums[z] += (rates[s, low, z] + extra) * count
+            _charge(
+                s, n_packed, packaging, packed, residential, carbon_price, rules, steps, rates, carbon, served, sums
+            )
             for z in range(n_zones):
-                if goes and served[s, z] and sums[z] < _INFEASIBLE:
-                    set_cost[s * n_zones + z, lines] = sums[z] + weight * carbon[s, z] * carbon_price // 1_000_000
-                else:
-                    set_cost[s * n_zones + z, lines] = _INFEASIBLE
+                set_cost[s * n_zones + z, lines] = sums[z]

@@ -6,19 +6,19 @@ the stock of a moment and gives the problem. Arrays are kept between orders: a `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FieldFault, InvalidInput
-from engine.network.carriers import PARCEL_LEVELS, ServiceLevel
+from engine.network.carriers import PARCEL_LEVELS, Service, ServiceLevel
 from engine.network.cost import CostModel
 from engine.network.geography import find_place, normal_postal_code
 from engine.network.network import Network
 from engine.network.policy import Divide, Objective
 from engine.network.zones import ShipTo
-from engine.routing.candidates import find_options, held
+from engine.routing.candidates import OPTION_DAY, OPTION_NODE, find_options, held
 from engine.routing.order import Fulfilment, Order
 from engine.routing.set_costs import MAX_PACKAGES, fill_set_costs
 from engine.routing.stock import Stock
@@ -81,6 +81,14 @@ class Sourced:
 def first_day_of(now: int) -> int:
     """The first column of calendar tables: a day before the UTC day, as some node's local day may be."""
     return now // 86_400 - 1
+
+
+def available(stock: Stock, items: Int64, vip: bool) -> Int64:
+    """int64[L, N]: the units of each line's SKU that the order may take at each node, >= 0."""
+    free = stock.atp[items].astype(np.int64)
+    if not vip:
+        free -= stock.protected[items]
+    return np.maximum(free, 0)
 
 
 class Sourcing:
@@ -181,7 +189,6 @@ class Sourcing:
         """
         tables, policy, n_lines = self.tables, self.network.policy, ask.n_lines
         held(stock.atp, stock.protected, ask.items, ask.units, ask.order.vip, ask.allowed, self._hold)
-        n_options, n_tight = self._find(ask, ask.items, ask.units, stock, now, store)
         set_cost = self._set_costs.get(n_lines)
         if set_cost is None:
             n_rows = tables.n_services * tables.n_zones
@@ -208,6 +215,16 @@ class Sourcing:
             self._packed,
             set_cost,
         )
+        return self._source(ask, stock, now, store, set_cost)
+
+    def source_held(self, ask: Ask, stock: Stock, now: int, store: int, hold: Int64) -> Sourced:
+        """The same with what each node holds given (int64[N] of line bits), and no set costs."""
+        self._hold[:] = hold
+        return self._source(ask, stock, now, store, np.zeros((0, 0), np.int64))
+
+    def _source(self, ask: Ask, stock: Stock, now: int, store: int, set_cost: Int64) -> Sourced:
+        policy, n_lines = self.network.policy, ask.n_lines
+        n_options, n_tight = self._find(ask, stock, now, store)
         weight = SHIPMENTS_FIRST if policy.objective is Objective.SHIPMENTS else 0
         if ask.partial:
             backorder = ask.units * policy.backorder_cost_per_unit + weight * (n_lines + 1)
@@ -238,7 +255,25 @@ class Sourcing:
         )
         return Sourced(ask, store, problem, self._options[:n_options], self._tight[:n_tight], stock.first_day)
 
-    def _find(self, ask: Ask, items: Int64, units: Int64, stock: Stock, now: int, store: int) -> tuple[int, int]:
+    def coupled(self, sourced: Sourced, stock: Stock) -> OrderProblem:
+        """The same problem with what its shipments share: room by (node, day), and the stock of a SKU on several lines."""
+        items = sourced.ask.items
+        nodes, days = sourced.options[:, OPTION_NODE], sourced.options[:, OPTION_DAY]
+        free = available(stock, items, sourced.ask.order.vip)
+        return replace(
+            sourced.problem,
+            capacity=(nodes * self.tables.n_days + days).astype(np.int32),
+            sku=np.unique(items, return_inverse=True)[1].astype(np.int32),
+            stock=np.ascontiguousarray(free[:, nodes].T),
+        )
+
+    def service(self, s: int) -> Service | ServiceLevel:
+        """What an option's service column means."""
+        if s < self.tables.pickup_service:
+            return self.network.services[s]
+        return ServiceLevel.PICKUP if s == self.tables.pickup_service else ServiceLevel.SHIP_TO_STORE
+
+    def _find(self, ask: Ask, stock: Stock, now: int, store: int) -> tuple[int, int]:
         """Fill the option arrays from ``self._hold``; (how many options, how many tight days)."""
         tables, policy, first_day = self.tables, self.network.policy, stock.first_day
         if first_day != first_day_of(now):
@@ -277,13 +312,13 @@ class Sourcing:
             lane_rows = self._no_transfers
             transfer_cutoffs = transfer_ready = self._no_transfer_days
         while True:
-            line_cost = self._line_costs.get(len(items))
+            line_cost = self._line_costs.get(ask.n_lines)
             if line_cost is None:
-                line_cost = self._line_costs[len(items)] = np.zeros((len(self._fixed), len(items)), np.int64)
+                line_cost = self._line_costs[ask.n_lines] = np.zeros((len(self._fixed), ask.n_lines), np.int64)
             n_options, n_tight = find_options(
                 asked,
-                items,
-                units,
+                ask.items,
+                ask.units,
                 self._hold,
                 tables.nodes,
                 tables.services,

@@ -124,6 +124,10 @@ class Tables:
         key = (place.country, place.postal_prefix, destination.postal_code if self._has_matrix else "")
         return self._lanes.of(key, lambda: self._make_lanes(destination))
 
+    def distances_to_node(self, node: int) -> Int64:
+        """int64[N], metres from every node to one of them."""
+        return distances_m(self.latitudes[node], self.longitudes[node], self.latitudes, self.longitudes)
+
     def arrivals(self, place: Place, first_day: int) -> Int64:
         """int64[S, Z, H]: when what leaves on day h arrives, UTC seconds; -1 where the service has no such zone."""
         return self._arrivals.of((place.time_zone, first_day), lambda: self._make_arrivals(place, first_day))

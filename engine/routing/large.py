@@ -1,0 +1,196 @@
+"""Sourcing for orders whose sets of lines are too many to tabulate, or whose lines may be divided.
+
+Lines that may travel alike (shipped or picked up, cold, hazardous) form a class. The options are found for classes as they
+are for lines; prices come from an oracle instead of a table, with a line under every rate card for the solver's bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from engine.network.policy import Divide, Objective
+from engine.routing import candidates as c
+from engine.routing import set_costs as sc
+from engine.routing.sourcing import Ask, Sourced, Sourcing, available
+from engine.routing.stock import Stock
+from engine.routing.tables import Tables
+from solvers.large_order_problem import LargeOrderProblem, Price
+from solvers.problem import INFEASIBLE, Int64
+
+SHIPMENTS_FIRST = 1 << 36
+"""As in ``sourcing``, smaller, as a thousand lines may be left out: above the cost of a shipment (68,000)."""
+
+
+def large_problem(
+    sourcing: Sourcing, ask: Ask, stock: Stock, now: int, store: int
+) -> tuple[Sourced, LargeOrderProblem]:
+    """The problem, and what its options mean: ``Sourced.problem`` is then the classes' and not to be solved."""
+    tables, policy = sourcing.tables, sourcing.network.policy
+    free = available(stock, ask.items, ask.order.vip)
+    classes, of_line = _classes(ask)
+    hold = np.zeros(len(tables.nodes), np.int64)
+    for index in range(len(classes)):
+        any_stock = (free[of_line == index] > 0).any(axis=0)
+        hold |= np.where(any_stock & (ask.allowed == 1), np.int64(1) << index, 0)
+    by_class = _as_lines(ask, classes, of_line)
+    sourced = sourcing.source_held(by_class, stock, now, store, hold)
+    classed = sourced.problem
+    nodes, days = sourced.options[:, c.OPTION_NODE], sourced.options[:, c.OPTION_DAY]
+    bits = np.int64(1) << of_line
+    unit_cost = np.broadcast_to(tables.nodes[nodes, c.UNIT_HANDLING][:, None], (len(nodes), ask.n_lines)).copy()
+    if tables.priced:
+        unit_cost += tables.bid_prices[np.ix_(ask.items, nodes)].T
+    places, capacity = np.unique(nodes * tables.n_days + days, return_inverse=True)
+    weight = SHIPMENTS_FIRST if policy.objective is Objective.SHIPMENTS else 0
+    backorder = np.full(ask.n_lines, INFEASIBLE, np.int64)
+    if ask.partial:
+        backorder[:] = policy.backorder_cost_per_unit + weight * (ask.n_lines + 1)
+    skus, sku = np.unique(ask.items, return_inverse=True)
+    divide = (ask.order.divide or policy.divide) is not Divide.NEVER
+    may_divide = np.array([divide and bool(ask.divisible_lines >> line & 1) for line in range(ask.n_lines)])
+    row_base, row_per_unit = _lines_under(tables, ask, policy.carbon_price_per_kg)
+    rows = tables.items[ask.items]
+    problem = LargeOrderProblem(
+        ask.units,
+        may_divide,
+        backorder,
+        sku.astype(np.int32),
+        nodes.astype(np.int32),
+        capacity.astype(np.int32),
+        classed.row.copy(),
+        (classed.hold[:, None] & bits[None, :]) != 0,
+        classed.fixed.copy(),
+        unit_cost,
+        available(stock, skus, ask.order.vip).T * (ask.allowed == 1)[:, None],
+        stock.units_left[places // tables.n_days, places % tables.n_days].copy(),
+        _oracle(tables, ask, policy.carbon_price_per_kg),
+        row_base,
+        row_per_unit,
+        classed.split_penalty,
+        weight,
+        classed.max_shipments,
+        rows[:, sc.WEIGHT].copy(),
+        max(int(tables.cartons[:, sc.MAX_WEIGHT].max()), int(rows[:, sc.WEIGHT].max())),
+    )
+    meaning = Sourced(ask, store, classed, sourced.options.copy(), sourced.tight.copy(), sourced.first_day)
+    return meaning, problem
+
+
+def _classes(ask: Ask) -> tuple[list[tuple[bool, bool, bool]], Int64]:
+    """The classes (picked up, cold, hazardous) in the order, and int64[L], each line's."""
+    kinds = [
+        (bool(ask.pickup_lines >> x & 1), bool(ask.cold_lines >> x & 1), bool(ask.hazmat_lines >> x & 1))
+        for x in range(ask.n_lines)
+    ]
+    classes = sorted(set(kinds))
+    return classes, np.array([classes.index(kind) for kind in kinds], np.int64)
+
+
+def _as_lines(ask: Ask, classes: list[tuple[bool, bool, bool]], of_line: Int64) -> Ask:
+    """The ask with a line for each class. Its items are not read but for prices, which are laid on afterwards."""
+    bit = [1 << index for index in range(len(classes))]
+    return replace(
+        ask,
+        items=np.zeros(len(classes), np.int64),
+        units=np.bincount(of_line, ask.units, len(classes)).astype(np.int64),
+        ship_lines=sum(b for b, (pickup, _, _) in zip(bit, classes, strict=True) if not pickup),
+        pickup_lines=sum(b for b, (pickup, _, _) in zip(bit, classes, strict=True) if pickup),
+        cold_lines=sum(b for b, (_, cold, _) in zip(bit, classes, strict=True) if cold),
+        hazmat_lines=sum(b for b, (_, _, hazmat) in zip(bit, classes, strict=True) if hazmat),
+    )
+
+
+def _oracle(tables: Tables, ask: Ask, carbon_price: int) -> Price:
+    rows = np.empty((ask.n_lines, sc.ITEM_COLUMNS), np.int64)
+    order = np.empty(ask.n_lines, np.int64)
+    sc.rows_in_order(ask.items, tables.items, rows, order)
+    open_, packed = np.zeros((sc.MAX_PACKAGES, 5), np.int64), np.zeros((sc.MAX_PACKAGES, 5), np.int64)
+    sums = np.empty(tables.n_zones, np.int64)
+    residential = 1 if ask.ship_to is not None and ask.ship_to.residential else 0
+
+    def price(row: int, units: Int64) -> int:
+        s, z = divmod(row, tables.n_zones)
+        if s == tables.pickup_service:
+            return 0
+        if s == tables.transfer_service:
+            goods = int(rows[:, sc.WEIGHT] @ units)
+            return int(sc.transfer_price(goods, tables.per_kg[z], tables.carbon[s, z], carbon_price))
+        return int(
+            sc.price_units(
+                s,
+                z,
+                units,
+                order,
+                rows,
+                residential,
+                carbon_price,
+                tables.cartons,
+                tables.largest,
+                tables.rules,
+                tables.steps,
+                tables.rates,
+                tables.carbon,
+                tables.served,
+                open_,
+                packed,
+                sums,
+            )
+        )
+
+    return price
+
+
+def _lines_under(tables: Tables, ask: Ask, carbon_price: int) -> tuple[Int64, Int64]:
+    """int64[R] per package and int64[R, L] per unit, under every price: see ``LargeOrderProblem``."""
+    n_rows, items = tables.n_services * tables.n_zones, tables.items[ask.items]
+    weights = items[:, sc.WEIGHT]
+    base, per_unit = np.zeros(n_rows, np.int64), np.zeros((n_rows, ask.n_lines), np.int64)
+    carton = 0 if (items[:, sc.OWN_PACKAGING] == 1).any() else int(tables.cartons[:, sc.CARTON_COST].min())
+    typical = min(int(weights @ ask.units), int(tables.cartons[:, sc.MAX_WEIGHT].max()))
+    residential = ask.ship_to is not None and ask.ship_to.residential
+    for s in ask.services.tolist():
+        steps = int(tables.rules[s, sc.STEPS])
+        extra = carton + (int(tables.rules[s, sc.RESIDENTIAL]) if residential else 0)
+        for z in np.flatnonzero(tables.served[s]).tolist():
+            row = s * tables.n_zones + z
+            start, slope = edge_under(tables.steps[s, :steps], tables.rates[s, :steps, z], typical)
+            base[row] = extra + start
+            carbon = weights * tables.carbon[s, z] * carbon_price // 1_000_000
+            per_unit[row] = np.floor(slope * weights).astype(np.int64) + carbon
+    for z in range(len(tables.transfer_classes)):
+        row = tables.transfer_service * tables.n_zones + z
+        carbon = weights * tables.carbon[tables.transfer_service, z] * carbon_price // 1_000_000
+        per_unit[row] = tables.per_kg[z] * weights // 1_000 + carbon
+    return base, per_unit
+
+
+def edge_under(steps: Int64, prices: Int64, weight: int) -> tuple[int, float]:
+    """(base, slope per gram), both >= 0: a line below every price of a card, highest at ``weight`` among hull edges.
+
+    Step k is paid from a weight just above the step before it, so the points are (steps[k - 1], prices[k]).
+    """
+    priced = prices < INFEASIBLE
+    if not priced.any():
+        return 0, 0.0
+    starts = np.concatenate(([0], steps[:-1]))[priced]
+    costs = prices[priced]
+    best, found = (int(costs.min()), 0.0), float(costs.min())
+    hull: list[int] = []
+    for k in range(len(starts)):
+        while len(hull) > 1 and _turns_right(starts, costs, hull[-2], hull[-1], k):
+            hull.pop()
+        hull.append(k)
+    for i, k in pairwise(hull):
+        slope = (int(costs[k]) - int(costs[i])) / (int(starts[k]) - int(starts[i]))
+        base = int(np.floor(int(costs[i]) - slope * int(starts[i]))) - 1  # a unit below, for the rounding of the slope
+        if slope >= 0 and base >= 0 and base + slope * weight > found:
+            best, found = (base, slope * (1 - 1e-12)), base + slope * weight
+    return best
+
+
+def _turns_right(x: Int64, y: Int64, a: int, b: int, c_: int) -> bool:
+    """Is b on or above the line from a to c?"""
+    return int(y[b] - y[a]) * int(x[c_] - x[a]) >= int(y[c_] - y[a]) * int(x[b] - x[a])

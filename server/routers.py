@@ -7,16 +7,22 @@ import asyncio
 from engine.inventory.ledger import Ledger
 from engine.inventory.mirror import Mirror
 from engine.network.network import Network
+from server.clock import Clock
+from server.generation import RouterFactory
 from server.routing_service import Router
 
 
-async def make_router(network: Network, version: int, mirror: Mirror, ledger: Ledger) -> Router:
-    """See ``RouterFactory``. The solvers are imported here, so that a server without a network answers at once."""
-    from engine.routing.router import Router as EngineRouter
+def router_factory(clock: Clock) -> RouterFactory:
+    """Makes routers that read ``clock``."""
 
-    from engine.inventory.committer import Committer
-    from engine.routing.planner import Planner
-    from server.wiring import clock
+    async def make_router(network: Network, version: int, mirror: Mirror, ledger: Ledger) -> Router:
+        # The solvers are imported here, so that a server without a network answers at once.
+        from engine.routing.router import Router as EngineRouter
 
-    planner = await asyncio.to_thread(Planner, network)
-    return EngineRouter(planner, version, mirror, ledger, Committer(ledger), clock)
+        from engine.inventory.committer import Committer
+        from engine.routing.planner import Planner
+
+        planner = await asyncio.to_thread(Planner, network)
+        return EngineRouter(planner, version, mirror, ledger, Committer(ledger), clock)
+
+    return make_router

@@ -18,6 +18,7 @@ from engine.routing.order import Order
 from engine.routing.quote import Quote
 from engine.routing.rejection import Rejected
 from engine.routing.route import Route
+from server.clock import Clock
 from server.conversion.answers import explanation_message, quote_message
 from server.conversion.fields import identifier, refuse, request_id, within
 from server.conversion.orders import in_contract_words, order_from
@@ -57,11 +58,11 @@ class RoutingService(RoutingServiceServicer):
     Parameters
     ----------
     router : the router in force; raises NotReady while there is none.
-    clock : UTC seconds.
+    clock : see ``server.clock``.
     stream_in_flight : orders under way at a time on one stream.
     """
 
-    def __init__(self, router: Callable[[], Router], clock: Callable[[], int], stream_in_flight: int = 64) -> None:
+    def __init__(self, router: Callable[[], Router], clock: Clock, stream_in_flight: int = 64) -> None:
         self._router = router
         self._clock = clock
         self._stream_in_flight = stream_in_flight
@@ -72,6 +73,7 @@ class RoutingService(RoutingServiceServicer):
     async def _route(self, request: pb.RouteOrderRequest) -> Route:
         router = self._router()
         order = order_from(request.order, self._clock())
+        self._clock.order_came(order.order_time)
         try:
             return await router.route(
                 order,

@@ -27,11 +27,16 @@ def run_worker(settings: Settings, url: str, *, metrics: bool, started: Callable
     """One worker on a loop of its own, in this process."""
     import uvloop
 
-    from server.routers import make_router
+    from server.clock import ReplayClock, SystemClock
+    from server.routers import router_factory
     from server.worker import Worker, serve_until_stopped
 
+    replay_from = settings.replay_from
+    clock = SystemClock() if replay_from is None else ReplayClock(int(replay_from.timestamp()))
+
     async def run() -> None:
-        await serve_until_stopped(Worker(settings, url, make_router), metrics=metrics, started=started)
+        worker = Worker(settings, url, router_factory(clock), clock)
+        await serve_until_stopped(worker, metrics=metrics, started=started)
 
     gc.set_threshold(20_000, 50, 100)  # calls leave little to collect: their objects go by reference count
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1 << 20
@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     ledger: str = Field(
         default="main", min_length=1, max_length=64, description="The ledger's name: several share one store."
     )
+    replay_from: AwareDatetime | None = Field(
+        default=None,
+        description="For past orders, never live ones: time starts at this instant and is then that of the latest order.",
+    )
     sweep_interval_s: float = Field(
         default=5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."
     )
@@ -86,6 +90,10 @@ class Settings(BaseSettings):
         if self.token is None and not self.allow_anonymous and not is_loopback(self.host):
             raise ValueError(
                 f"token: expected one, as host {self.host!r} is reached by other machines (or set allow_anonymous)"
+            )
+        if self.replay_from is not None and self.workers > 1:
+            raise ValueError(
+                f"workers: expected 1 with replay_from, as each keeps a time of its own, got {self.workers}"
             )
         return self
 

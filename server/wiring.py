@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -16,6 +15,7 @@ from engine.inventory.ledger import Ledger
 from engine.inventory.redis_ledger import RedisLedger
 from engine.inventory.sweeper import run_sweeper
 from engine.network.store import NetworkStore, RedisNetworkStore
+from server.clock import Clock
 from server.generation import Generation, RouterFactory, build
 from server.routing_service import Router
 from server.settings import Settings
@@ -24,11 +24,6 @@ from server.tasks import end
 _IN_FORCE_TIMEOUT_S = 30.0
 
 log = structlog.get_logger()
-
-
-def clock() -> int:
-    """UTC seconds."""
-    return int(time.time())
 
 
 def store_address(settings: Settings, url: str) -> StoreAddress:
@@ -53,6 +48,7 @@ class Wiring:
     ledger, networks : where truth is kept.
     make_router : see ``RouterFactory``.
     on_network : called with each generation that comes into force.
+    clock : see ``server.clock``.
     sweep_interval_s : between two looks for expired reservations.
     """
 
@@ -62,12 +58,14 @@ class Wiring:
         networks: NetworkStore,
         make_router: RouterFactory,
         on_network: Callable[[Generation], Coroutine[Any, Any, None]],
+        clock: Clock,
         sweep_interval_s: float = 5.0,
     ) -> None:
         self.ledger = ledger
         self.networks = networks
         self._make_router = make_router
         self._on_network = on_network
+        self._clock = clock
         self._sweep_interval_s = sweep_interval_s
         self._generation: Generation | None = None
         self._alive: list[Generation] = []
@@ -94,7 +92,7 @@ class Wiring:
             await self._take(*await self.networks.current())
         self._tasks = [
             asyncio.create_task(self._follow_networks(), name="networks"),
-            asyncio.create_task(run_sweeper(self.ledger, clock, self._sweep_interval_s), name="sweeper"),
+            asyncio.create_task(run_sweeper(self.ledger, self._clock, self._sweep_interval_s), name="sweeper"),
         ]
 
     async def in_force(self, version: int) -> None:
@@ -123,7 +121,7 @@ class Wiring:
 
     async def _take(self, version: int, blob: bytes) -> None:
         before = self._generation
-        self._generation = await build(blob, version, self.ledger, self._make_router, clock())
+        self._generation = await build(blob, version, self.ledger, self._make_router, self._clock())
         self._alive.append(self._generation)
         swapped, self._swapped = self._swapped, asyncio.Event()
         swapped.set()

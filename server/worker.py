@@ -21,6 +21,7 @@ from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_ser
 
 from engine.errors import FieldFault, InvalidInput
 from server.authentication import TokenCheck
+from server.clock import Clock, SystemClock
 from server.gate import Gate
 from server.generation import Generation, RouterFactory
 from server.inventory_service import InventoryService
@@ -29,7 +30,7 @@ from server.network_log import NetworkLog
 from server.network_service import NetworkService
 from server.routing_service import RoutingService
 from server.settings import Settings
-from server.wiring import Wiring, clock, open_store
+from server.wiring import Wiring, open_store
 
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
 INVENTORY = inventory_service_pb2.DESCRIPTOR.services_by_name["InventoryService"].full_name
@@ -49,19 +50,23 @@ class Worker:
     ----------
     store_url : of the store, embedded or not.
     make_router : see ``RouterFactory``.
+    clock : see ``server.clock``.
     """
 
-    def __init__(self, settings: Settings, store_url: str, make_router: RouterFactory) -> None:
+    def __init__(
+        self, settings: Settings, store_url: str, make_router: RouterFactory, clock: Clock | None = None
+    ) -> None:
         self._settings = settings
+        self._clock = SystemClock() if clock is None else clock
         self._client, ledger, networks = open_store(settings, store_url)
-        self._wiring = Wiring(ledger, networks, make_router, self._ready, settings.sweep_interval_s)
+        self._wiring = Wiring(ledger, networks, make_router, self._ready, self._clock, settings.sweep_interval_s)
         self.metrics = Metrics()
         self._health = HealthServicer()
         self._server = self._assemble()
         self.port = 0
 
     def _assemble(self) -> Any:
-        settings, wiring = self._settings, self._wiring
+        settings, wiring, clock = self._settings, self._wiring, self._clock
         token = settings.token
         server = grpc.aio.server(
             interceptors=() if token is None else (TokenCheck(token.get_secret_value()),),

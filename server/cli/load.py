@@ -47,12 +47,12 @@ def load(
     started = time.monotonic()
     network = load_network(directory)
     rows = load_stock(directory, network) if stock else ()
-    counts = _counts(network, rows)
+    counts = opening_counts(network, rows)
     if data_dir is not None:
         version = asyncio.run(_into_directory(network, counts, data_dir, comment))
     else:
         with connected(server, token, ca) as channel:
-            version = _into_server(channel, metadata(token), network, counts, comment, validate_only)
+            version = into_server(channel, metadata(token), network, counts, comment, validate_only)
     result = {
         "network": network.name,
         "version": version,
@@ -72,7 +72,7 @@ def load(
     print(f"network {network.name!r} {what}: {kinds}; {time.monotonic() - started:.1f} s")
 
 
-def _counts(network: Network, rows: Sequence[Any]) -> list[StockCount]:
+def opening_counts(network: Network, rows: Sequence[Any]) -> list[StockCount]:
     """Opening stock as counts of this instant; cells that say nothing take their node's safety stock."""
     from engine.inventory.ledger import StockCount
 
@@ -91,7 +91,7 @@ def _counts(network: Network, rows: Sequence[Any]) -> list[StockCount]:
     ]
 
 
-def _into_server(
+def into_server(
     channel: Any,
     meta: list[tuple[str, str]],
     network: Network,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 
 from engine.errors import InvalidInput
 from engine.inventory.embedded import EmbeddedStore
+from server.clock import ReplayClock
 from server.settings import Settings
 from server.worker import ROUTING, Worker
 from tests.server.canned import CannedRouter, canned
@@ -146,3 +148,15 @@ def test_settings_come_from_the_environment_and_each_is_described(monkeypatch: p
     monkeypatch.setenv("ONEBOX_DATA_DIR", "")
     assert (Settings().port, Settings().data_dir, Settings(port=5).port) == (1234, None, 5)
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_past_orders_are_decided_at_their_own_time_which_never_goes_back() -> None:
+    clock = ReplayClock(1_000)
+    clock.order_came(2_000)
+    clock.order_came(1_500)
+    assert clock() == 2_000
+
+
+def test_a_replay_has_one_worker_as_each_keeps_a_time_of_its_own() -> None:
+    with pytest.raises(ValidationError, match="workers: expected 1 with replay_from"):
+        Settings(replay_from=datetime(2025, 11, 3, tzinfo=UTC), workers=2)

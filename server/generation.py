@@ -13,13 +13,14 @@ from engine.inventory.ledger import Ledger
 from engine.inventory.mirror import Mirror
 from engine.network.encoding import decode
 from engine.network.network import Network
-from engine.routing.sourcing import first_day_of
+from engine.network.store import NetworkStore
+from engine.routing.stock import HORIZON_MARGIN_DAYS, first_day_of
 from server.routing_service import Router
 from server.tasks import end
 from solvers.problem import UNLIMITED
 
-RouterFactory = Callable[[Network, int, Mirror, Ledger], Awaitable[Router]]
-"""Network, its version, mirror and ledger to a router; what takes long is done off the loop."""
+RouterFactory = Callable[[Network, int, Mirror, Ledger, NetworkStore], Awaitable[Router]]
+"""Network, its version, mirror, ledger and the store of all versions to a router; what takes long is done off the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Generation:
         await end(self.following)
 
 
-async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFactory, now: int) -> Generation:
+async def build(
+    blob: bytes, version: int, ledger: Ledger, networks: NetworkStore, make_router: RouterFactory, now: int
+) -> Generation:
     """Build it beside the one in force, off the loop where it takes long; returns once the mirror is loaded."""
     network = await asyncio.to_thread(decode, blob)
     skus = [item.sku for item in network.items]
@@ -48,7 +51,7 @@ async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFa
         skus,
         node_ids,
         first_day_of(now),
-        network.policy.horizon_days,
+        network.policy.horizon_days + HORIZON_MARGIN_DAYS,
         _limits([node.daily_order_capacity for node in network.nodes]),
         _limits([node.daily_unit_capacity for node in network.nodes]),
         monotonic=time.monotonic,
@@ -56,7 +59,7 @@ async def build(blob: bytes, version: int, ledger: Ledger, make_router: RouterFa
     loaded = mirror.subscribe()
     following = asyncio.create_task(mirror.run(), name=f"mirror of network {version}")
     await anext(loaded)
-    router = await make_router(network, version, mirror, ledger)
+    router = await make_router(network, version, mirror, ledger, networks)
     return Generation(version, network, mirror, router, frozenset(skus), frozenset(node_ids), following)
 
 

@@ -121,7 +121,7 @@ class Wiring:
 
     async def _take(self, version: int, blob: bytes) -> None:
         before = self._generation
-        self._generation = await build(blob, version, self.ledger, self._make_router, self._clock())
+        self._generation = await build(blob, version, self.ledger, self.networks, self._make_router, self._clock())
         self._alive.append(self._generation)
         swapped, self._swapped = self._swapped, asyncio.Event()
         swapped.set()

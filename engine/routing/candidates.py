@@ -116,7 +116,7 @@ def find_options(  # type: ignore[no-untyped-def]
     out_row,  # int32[cap], out
     out_room,  # int64[cap], out
     out_node,  # int32[cap], out
-    tight,  # int64[cap_tight, 4], out: (node, day, orders left, units left) where room did not suffice
+    tight,  # int64[N * H, 4], out: (node, day, orders left, units left) where room did not suffice, each once
 ):
     """Emit the options; returns (how many, how many tight days), or (-1, _) when ``options`` is too short."""
     n_lines = items.shape[0]
@@ -215,10 +215,13 @@ def find_options(  # type: ignore[no-untyped-def]
                     break
                 room = units_left[n, h]
                 if orders_left[n, h] < 1 or room < wanted:
-                    if n_tight < tight.shape[0]:
+                    known = n_tight  # a node's rows stand together
+                    while known > 0 and tight[known - 1, 0] == n and tight[known - 1, 1] != h:
+                        known -= 1
+                    if known == 0 or tight[known - 1, 0] != n:
                         tight[n_tight, 0], tight[n_tight, 1] = n, h
                         tight[n_tight, 2], tight[n_tight, 3] = orders_left[n, h], room
-                    n_tight += 1
+                        n_tight += 1
                     if orders_left[n, h] < 1 or room < 1:
                         continue
                 if used == capacity:
@@ -242,4 +245,4 @@ def find_options(  # type: ignore[no-untyped-def]
                 used += 1
                 if room >= wanted:
                     break
-    return used, min(n_tight, tight.shape[0])
+    return used, n_tight

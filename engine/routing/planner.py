@@ -6,22 +6,23 @@ serves the live router, the replay of a record, quotes and explanations alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.errors import FieldFault, InvalidInput
-from engine.network.carriers import ServiceLevel
+from engine.network.carriers import Service, ServiceLevel
 from engine.network.components import Breakdown, Component
 from engine.network.cost import CostModel, Priced
 from engine.network.network import Network
 from engine.network.policy import Divide, Objective
 from engine.network.prices import BidPrices
 from engine.routing.large import large_problem
-from engine.routing.order import Order
+from engine.routing.order import Line, Order
 from engine.routing.reasons import why_unfilled
 from engine.routing.route import Content, Package, Shipment, Unfilled
-from engine.routing.sourcing import MAX_TABULATED_LINES, Ask, Kept, Sourced, Sourcing
+from engine.routing.sourcing import MAX_TABULATED_LINES, Ask, Kept, Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.verify import Draft, Verifier
 from solvers import order as order_solver
@@ -49,6 +50,10 @@ class Decision:
     tight: Int64
 
 
+class TakesLong(Exception):
+    """The order wants a solver that takes a fraction of a second; it was not to be asked here."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Solved:
     """One solve, in the domain's words."""
@@ -70,7 +75,14 @@ class Planner:
         self._verifier = Verifier(self.model)
 
     def decide(
-        self, order: Order, stock: Stock, now: int, *, kept: Kept | None = None, solver: str = "auto"
+        self,
+        order: Order,
+        stock: Stock,
+        now: int,
+        *,
+        kept: Kept | None = None,
+        solver: str = "auto",
+        quickly: bool = False,
     ) -> Decision:
         """Decide one order.
 
@@ -80,9 +92,11 @@ class Planner:
         now : UTC seconds of the decision.
         kept : what earlier decisions of the same order keep.
         solver : one of ``SOLVERS``.
+        quickly : raise TakesLong rather than ask a solver that is not done in a millisecond.
 
         Raises
         ------
+        TakesLong : see ``quickly``.
         InvalidInput : the order does not fit the network, or no such solver.
         PlanRefused : a defect; see ``verify``.
         """
@@ -90,30 +104,64 @@ class Planner:
             raise InvalidInput(FieldFault("solver", solver, f"one of {', '.join(SOLVERS)}"))
         ask = self.sourcing.ask(order, kept)
         stores = ask.stores or (-1,)
-        best = self._solve(ask, stock, now, stores[0], solver)
+        best = self._solve(ask, stock, now, stores[0], solver, quickly)
         for store in stores[1:]:
-            other = self._solve(ask, stock, now, store, solver)
-            if other.certificate.objective < best.certificate.objective:
-                best = other
+            best = _better(best, self._solve(ask, stock, now, store, solver, quickly))
         priced = self._verifier.verify(order, best.drafts, best.left_out, stock, now, ask.kept.shipments)
         return self._decision(ask, best, priced, stock, now)
 
-    def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str) -> _Solved:
+    def shrink(self, order: Order, shipment: Shipment, stays: Sequence[Content]) -> Shipment:
+        """A shipment of an earlier decision without the other lines, on its day, priced anew."""
+        network, tables = self.network, self.sourcing.tables
+        node = network.nodes[tables.node_index[shipment.node_id]]
+        lines = [Line(content.line_id, content.sku, content.units) for content in stays]
+        service: Service | ServiceLevel = shipment.level
+        store = None
+        if shipment.carrier_id:
+            key = shipment.carrier_id, shipment.level
+            service = next(each for each in network.services if each.key == key)
+        else:
+            store = network.nodes[tables.node_index[shipment.destination_node]]
+        items = [network.items[tables.item_index[line.sku]] for line in lines]
+        contents = tuple((x, item, line.units) for x, (item, line) in enumerate(zip(items, lines, strict=True)))
+        destination = store or self.sourcing.ship_to(order, [])
+        assert destination is not None  # it was shipped there
+        price = self.model.price(
+            node=node,
+            service=service,
+            destination=destination,
+            ship_day=shipment.ship_day,
+            now=shipment.ship_time - node.lead_time_s,  # the last moment at which it could have been decided
+            contents=contents,
+            promise_time=shipment.promise_time,
+        )
+        draft = Draft(node, service, store, shipment.ship_day, contents, price.cost)
+        return _shipment(lines, draft, shipment.promise_time, price)
+
+    def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str, quickly: bool) -> _Solved:
         """The plan with the pickup lines handed over at ``store``."""
         many = ask.n_lines > MAX_TABULATED_LINES
+        if quickly and (solver in ("large", "mip") or many or self._divides_freely(ask)):
+            raise TakesLong
         if solver == "large" or (solver in ("auto", "exact") and (many or self._divides_freely(ask))):
             return self._solve_large(ask, stock, now, store)
         if many:
             raise InvalidInput(FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines"))
         sourced = self.sourcing.source(ask, stock, now, store)
-        plan = self._plan(sourced, stock, solver)
+        plan = self._plan(sourced, stock, solver, quickly)
         solved = self._solved(sourced, plan)
-        divide = solver == "auto" and any(
-            solved.left_out[line] > 1 and ask.divisible_lines >> line & 1 for line in range(ask.n_lines)
-        )
-        return self._solve_large(ask, stock, now, store) if divide else solved
+        if solver != "auto" or not self._could_divide(ask, solved, stock):
+            return solved
+        if quickly:
+            raise TakesLong
+        return _better(solved, self._solve_large(ask, stock, now, store))
 
-    def _plan(self, sourced: Sourced, stock: Stock, solver: str) -> Plan:
+    def _could_divide(self, ask: Ask, solved: _Solved, stock: Stock) -> bool:
+        """Was a line left out whole that may be divided, and of which some units are there?"""
+        lines = [line for line, units in enumerate(solved.left_out) if units > 1 and ask.divisible_lines >> line & 1]
+        return bool(lines) and bool((available(stock, ask.items[lines], ask.order.vip) > 0).any())
+
+    def _plan(self, sourced: Sourced, stock: Stock, solver: str, quickly: bool) -> Plan:
         problem = sourced.problem
         if solver in RULES:
             from solvers import rules
@@ -134,6 +182,8 @@ class Planner:
         coupled = self.sourcing.coupled(sourced, stock)
         if order_solver.jointly_feasible(coupled, plan):
             return plan
+        if quickly:
+            raise TakesLong
         from solvers.order_columns import solve_order
 
         return solve_order(coupled)
@@ -186,7 +236,12 @@ class Planner:
     def _decision(self, ask: Ask, solved: _Solved, priced: list[Priced], stock: Stock, now: int) -> Decision:
         policy = self.network.policy
         lines = ask.order.lines
-        shipments = tuple([_shipment(ask, draft, price) for draft, price in zip(solved.drafts, priced, strict=True)])
+        shipments = tuple(
+            [
+                _shipment(lines, draft, _promise_of(ask, draft), price)
+                for draft, price in zip(solved.drafts, priced, strict=True)
+            ]
+        )
         unfilled = []
         backordered = 0
         if any(solved.left_out):
@@ -208,6 +263,17 @@ class Planner:
         )
 
 
+def _promise_of(ask: Ask, draft: Draft) -> int | None:
+    return ask.order.pickup_by if isinstance(draft.service, ServiceLevel) else ask.promise_time
+
+
+def _better(one: _Solved, other: _Solved) -> _Solved:
+    """The cheaper, the first of equals. What both met is what the choice rests on."""
+    tight = np.concatenate((one.tight, other.tight)) if len(one.tight) + len(other.tight) else one.tight
+    best = other if other.certificate.objective < one.certificate.objective else one
+    return replace(best, tight=tight, n_options=one.n_options + other.n_options)
+
+
 def total_breakdown(shipments: tuple[Shipment, ...], split: int, backorder: int) -> Breakdown:
     """The shipments' breakdowns added up, with what the whole route adds."""
     if len(shipments) == 1 and not split and not backorder:
@@ -221,9 +287,9 @@ def total_breakdown(shipments: tuple[Shipment, ...], split: int, backorder: int)
     return tuple([(component, total[component]) for component in _ORDER if total.get(component)])
 
 
-def _shipment(ask: Ask, draft: Draft, price: Priced) -> Shipment:
-    lines = ask.order.lines
-    pickup = isinstance(draft.service, ServiceLevel)
+def _shipment(lines: Sequence[Line], draft: Draft, promise_time: int | None, price: Priced) -> Shipment:
+    service = draft.service
+    pickup = isinstance(service, ServiceLevel)
     contents = tuple([Content(lines[line].line_id, item.sku, units) for line, item, units in draft.contents])
     packages = tuple(
         [
@@ -243,13 +309,13 @@ def _shipment(ask: Ask, draft: Draft, price: Priced) -> Shipment:
     )
     return Shipment(
         draft.node.node_id,
-        "" if pickup else draft.service.carrier_id,  # type: ignore[union-attr]
-        draft.service if pickup else draft.service.level,  # type: ignore[union-attr,arg-type]
-        draft.store.node_id if draft.store is not None else "",
+        "" if isinstance(service, ServiceLevel) else service.carrier_id,
+        service if isinstance(service, ServiceLevel) else service.level,
+        draft.store.node_id if pickup and draft.store is not None else "",
         draft.ship_day,
         price.ship_time,
         price.arrival_time,
-        ask.order.pickup_by if pickup else ask.promise_time,
+        promise_time,
         price.late_days,
         contents,
         packages,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.network.calendars import instant, local_day
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
 from engine.network.policy import Divide
 from engine.routing.order import Order
-from engine.routing.sourcing import Sourcing, first_day_of
-from engine.routing.stock import Snapshot, Stock
+from engine.routing.sourcing import Sourcing
+from engine.routing.stock import Snapshot, Stock, first_day_of
 from solvers.problem import INFEASIBLE
 
 

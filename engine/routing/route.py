@@ -1,9 +1,10 @@
-"""Routes: the whole decision for one order."""
+"""Routes: the whole decision for one order. Structs of msgspec, written down as arrays, without the fields' names."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Breakdown, Reason
@@ -21,8 +22,7 @@ class RouteState(enum.Enum):
     REPLACED = "REPLACED"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True, array_like=True):
     """Units of one order line."""
 
     line_id: str
@@ -30,8 +30,7 @@ class Content:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(msgspec.Struct, frozen=True, array_like=True):
     """One package: its carton ("" is the item's own packaging), outer sides, weight and the carrier's billable weight."""
 
     carton_id: str
@@ -43,8 +42,7 @@ class Package:
     contents: tuple[Content, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(msgspec.Struct, frozen=True, array_like=True):
     """One node, one service, one departure.
 
     ``carrier_id`` is "" for PICKUP and SHIP_TO_STORE. ``ship_day`` is the node's local day of departure (days since
@@ -67,8 +65,7 @@ class Shipment:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unfilled:
+class Unfilled(msgspec.Struct, frozen=True, array_like=True):
     """Units that were left out, and why. ``backordered`` when the order takes them later."""
 
     line_id: str
@@ -79,8 +76,7 @@ class Unfilled:
     backordered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True, array_like=True):
     """The decision for one order. ``cost`` is the sum of the breakdown, which adds split and backorder to the shipments'."""
 
     route_id: str

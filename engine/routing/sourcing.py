@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec.structs import replace as replace_fields
 from numpy.typing import NDArray
 
 from engine.errors import FieldFault, InvalidInput
@@ -19,9 +20,9 @@ from engine.network.network import Network
 from engine.network.policy import Divide, Objective
 from engine.network.zones import ShipTo
 from engine.routing.candidates import OPTION_DAY, OPTION_NODE, find_options, held
-from engine.routing.order import Fulfilment, Order
+from engine.routing.order import Fulfilment, Order, PickupAt
 from engine.routing.set_costs import MAX_PACKAGES, fill_set_costs
-from engine.routing.stock import Stock
+from engine.routing.stock import Stock, first_day_of
 from engine.routing.tables import COLD_LINE, HAZMAT_LINE, WHOLE_LINE, Tables
 from solvers.problem import INFEASIBLE, Int64, OrderProblem
 
@@ -32,11 +33,20 @@ SHIPMENTS_FIRST = 1 << 44
 """The shipment weight that makes fewest shipments the first objective: above the cost of any order (17 million)."""
 
 
+EVERYWHERE_M = 25_000_000
+"""More than half way round the earth."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What earlier decisions of the same order keep: its shipments count as splits and against the limit."""
+    """What earlier decisions of the same order leave to this one.
+
+    ``shipments`` that stay count as splits and against the limit. ``refused`` has (node id, line ids) that a node rejected:
+    it is not asked for those lines again.
+    """
 
     shipments: int = 0
+    refused: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,11 +88,6 @@ class Sourced:
     first_day: int
 
 
-def first_day_of(now: int) -> int:
-    """The first column of calendar tables: a day before the UTC day, as some node's local day may be."""
-    return now // 86_400 - 1
-
-
 def available(stock: Stock, items: Int64, vip: bool) -> Int64:
     """int64[L, N]: the units of each line's SKU that the order may take at each node, >= 0."""
     free = stock.atp[items].astype(np.int64)
@@ -114,7 +119,7 @@ class Sourcing:
         self._no_transfer_days = np.full((n_nodes, self.tables.n_days), -1, np.int64)
         self._open = np.zeros((MAX_PACKAGES, 5), np.int64)
         self._packed = np.zeros((MAX_PACKAGES, 5), np.int64)
-        self._tight = np.zeros((4 * n_nodes, 4), np.int64)
+        self._tight = np.zeros((n_nodes * self.tables.n_days, 4), np.int64)
         self._line_costs: dict[int, Int64] = {}
         self._set_costs: dict[int, Int64] = {}
         self._grow(n_nodes * (len(services) + 1) + 64)
@@ -150,7 +155,7 @@ class Sourcing:
                 hazmat |= bit if flags[k] & HAZMAT_LINE else 0
                 whole |= bit if flags[k] & WHOLE_LINE else 0
         ship = ((1 << len(order.lines)) - 1) & ~pickup
-        ship_to = self._ship_to(order, faults)
+        ship_to = self.ship_to(order, faults)
         stores = self._stores_of(order, ship_to, faults) if pickup else ()
         allowed = self._allowed(order, faults)
         promise = self._promise(order, ship_to, faults) if ship and ship_to else None
@@ -182,6 +187,32 @@ class Sourcing:
             kept or Kept(),
         )
 
+    def ship_to(self, order: Order, faults: list[FieldFault]) -> ShipTo | None:
+        """The order's destination, found in the network's places; else None, and the fault is added."""
+        if order.destination is None:
+            return None
+        country, code = order.destination.country, order.destination.postal_code
+        place = find_place(self.network.places, country, code)
+        if place is None:
+            expected = f"a postal code of {country} that the network ships to"
+            faults.append(FieldFault("destination.postal_code", code, expected))
+            return None
+        return ShipTo(place, normal_postal_code(code), order.destination.residential)
+
+    def stores_near(self, order: Order, most: int) -> list[str]:
+        """At most so many nodes that hand over: the order's own store, else the nearest to its destination."""
+        faults: list[FieldFault] = []
+        if order.pickup is not None:
+            near = self._stores_of(order, self.ship_to(order, faults), faults)
+        elif order.destination is not None:
+            anywhere = replace_fields(order, pickup=PickupAt(radius_m=EVERYWHERE_M))
+            near = self._stores_of(anywhere, self.ship_to(order, faults), faults)
+        else:
+            near = ()
+        if faults:
+            raise InvalidInput(*faults)
+        return [self.network.nodes[n].node_id for n in near[:most]]
+
     def source(self, ask: Ask, stock: Stock, now: int, store: int = -1) -> Sourced:
         """The problem of the order with this stock at ``now``, the pickup lines handed over at ``store``.
 
@@ -189,6 +220,8 @@ class Sourcing:
         """
         tables, policy, n_lines = self.tables, self.network.policy, ask.n_lines
         held(stock.atp, stock.protected, ask.items, ask.units, ask.order.vip, ask.allowed, self._hold)
+        for node, lines in self._refused(ask):
+            self._hold[node] &= ~lines
         set_cost = self._set_costs.get(n_lines)
         if set_cost is None:
             n_rows = tables.n_services * tables.n_zones
@@ -266,6 +299,14 @@ class Sourcing:
             sku=np.unique(items, return_inverse=True)[1].astype(np.int32),
             stock=np.ascontiguousarray(free[:, nodes].T),
         )
+
+    def _refused(self, ask: Ask) -> list[tuple[int, int]]:
+        """(node, bit set of lines) that it rejected before."""
+        position = {line.line_id: 1 << x for x, line in enumerate(ask.order.lines)}
+        return [
+            (self.tables.node_index[node_id], sum(position.get(line_id, 0) for line_id in line_ids))
+            for node_id, line_ids in ask.kept.refused
+        ]
 
     def service(self, s: int) -> Service | ServiceLevel:
         """What an option's service column means."""
@@ -350,17 +391,6 @@ class Sourcing:
             if n_options >= 0:
                 return n_options, n_tight
             self._grow(2 * len(self._fixed))
-
-    def _ship_to(self, order: Order, faults: list[FieldFault]) -> ShipTo | None:
-        if order.destination is None:
-            return None
-        country, code = order.destination.country, order.destination.postal_code
-        place = find_place(self.network.places, country, code)
-        if place is None:
-            expected = f"a postal code of {country} that the network ships to"
-            faults.append(FieldFault("destination.postal_code", code, expected))
-            return None
-        return ShipTo(place, normal_postal_code(code), order.destination.residential)
 
     def _stores_of(self, order: Order, ship_to: ShipTo | None, faults: list[FieldFault]) -> tuple[int, ...]:
         """Where the order may be picked up, the nearest first."""

@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 
 from solvers.problem import UNLIMITED, Int64
 
+HORIZON_MARGIN_DAYS = 2
+"""A local day may be one before or after the UTC day; capacity and calendars span the horizon of both."""
+
+
+def first_day_of(now: int) -> int:
+    """The first column of calendar tables: a day before the UTC day, as some node's local day may be."""
+    return now // 86_400 - 1
+
 
 class Stock(Protocol):
     """What can be taken at a moment: the mirror is one, a ``Snapshot`` another.
@@ -54,6 +62,17 @@ class Snapshot:
     @classmethod
     def of(cls, stock: Stock) -> Snapshot:
         return cls(stock.atp, stock.protected, stock.orders_left, stock.units_left, stock.first_day)
+
+    @classmethod
+    def copy_of(cls, stock: Stock) -> Snapshot:
+        """It stands still while the stock moves on."""
+        return cls(
+            stock.atp.copy(),
+            stock.protected.copy(),
+            stock.orders_left.copy(),
+            stock.units_left.copy(),
+            stock.first_day,
+        )
 
     @classmethod
     def empty(cls, n_items: int, n_nodes: int, n_days: int, first_day: int) -> Snapshot:

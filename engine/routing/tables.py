@@ -24,6 +24,7 @@ from engine.network.rates import fuel
 from engine.network.zones import COURIER_ZONE, ShipTo, carrier_zone, service_zone
 from engine.routing import candidates as c
 from engine.routing import set_costs as sc
+from engine.routing.stock import HORIZON_MARGIN_DAYS
 from solvers.problem import INFEASIBLE, UNLIMITED
 
 Int64 = NDArray[np.int64]
@@ -92,7 +93,7 @@ class Tables:
         self.zone_index = {zone: z for z, zone in enumerate(zones)}
         self.transfer_classes = sorted({(lane.per_kg, lane.carbon_g_per_kg) for lane in network.transfer_lanes})
         self.n_zones = max(1, len(zones), len(self.transfer_classes))
-        self.n_days = network.policy.horizon_days + 2  # a local day before and after the UTC one
+        self.n_days = network.policy.horizon_days + HORIZON_MARGIN_DAYS
         self.time_zones = sorted({node.time_zone for node in network.nodes})
         self.latitudes = np.array([node.latitude for node in network.nodes])
         self.longitudes = np.array([node.longitude for node in network.nodes])
@@ -109,6 +110,8 @@ class Tables:
         self.unit_limits = np.array(
             [unlimited if n.daily_unit_capacity is None else n.daily_unit_capacity for n in network.nodes], np.int64
         )
+        self.order_limits_by_node: list[int] = self.order_limits.tolist()
+        self.unit_limits_by_node: list[int] = self.unit_limits.tolist()
         self._days: _Kept[Days] = _Kept(3)
         self._lanes: _Kept[Lanes] = _Kept(_KEPT_DESTINATIONS)
         self._arrivals: _Kept[Int64] = _Kept(64)

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec.structs import replace as amended
+
 from engine.errors import FieldFault, InvalidInput, NotFound, RequestReused, StoreUnavailable, WrongState
 from engine.inventory.ledger import Ledger
 from engine.inventory.mirror import Mirror
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Component, Reason
 from engine.network.network import Network
+from engine.network.store import NetworkStore
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
 from engine.routing.quote import Quote, QuoteOption
@@ -95,7 +98,7 @@ class CannedRouter:
                 await self._wait(0.3)
             case "endless":
                 await self._wait(3_600)
-        return replace(
+        return amended(
             route_of(order, RouteState.PLANNED if validate_only else RouteState.RESERVED), network_version=self.version
         )
 
@@ -119,15 +122,15 @@ class CannedRouter:
 
     async def reroute(self, route_id: str, rejected: Sequence[Rejected], request_id: str, fingerprint: bytes) -> Route:
         self.rejected = list(rejected)
-        return replace(await self.get(route_id), route_id=f"{route_id}-again")
+        return amended(await self.get(route_id), route_id=f"{route_id}-again")
 
     async def confirm(self, route_id: str, request_id: str) -> Route:
-        return replace(await self.get(route_id), state=RouteState.CONFIRMED)
+        return amended(await self.get(route_id), state=RouteState.CONFIRMED)
 
     async def release(self, route_id: str, request_id: str) -> Route:
         if route_id == "expired":
             raise WrongState(route_id, "EXPIRED", "RELEASED")
-        return replace(await self.get(route_id), state=RouteState.RELEASED)
+        return amended(await self.get(route_id), state=RouteState.RELEASED)
 
     async def get(self, route_id: str) -> Route:
         for order, *_ in self.asked:
@@ -160,7 +163,7 @@ class CannedRouter:
 def canned(router: CannedRouter) -> RouterFactory:
     """A factory that gives this router to every network, and tells it the version."""
 
-    async def make(network: Network, version: int, mirror: Mirror, ledger: Ledger) -> Router:
+    async def make(network: Network, version: int, mirror: Mirror, ledger: Ledger, networks: NetworkStore) -> Router:
         router.version = version
         return router
 

@@ -97,7 +97,7 @@ def test_an_order_without_a_time_is_ordered_now_and_its_lines_are_numbered() -> 
 
 @pytest.mark.parametrize("expiry", [0, 1_700_000_000])
 def test_a_route_that_holds_nothing_has_no_expiry(expiry: int) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     order = Order("O", 1_700_000_000, (Line("1", "A", 1),), Destination("US", "1"))
     assert route_message(replace(route_of(order), expiry_time=expiry)).HasField("expiry_time") == (expiry > 0)

@@ -1,0 +1,152 @@
+"""Decision records: all that a decision rested on and what came of it, in as few bytes as it takes to decide it again (I9).
+
+The snapshot holds, for each SKU of the order, the nodes that had any and how many units of it mattered (never more than the
+order wanted), and the days on which room was short. Everything else follows from the network's and the prices' versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from engine.network.network import Network
+from engine.routing.order import Order
+from engine.routing.planner import Decision
+from engine.routing.route import Route, Shipment, Unfilled
+from engine.routing.sourcing import Kept
+from engine.routing.stock import Snapshot, Stock
+from engine.routing.tables import Tables
+from solvers.problem import Int64
+
+_LEVEL = 1
+_WINDOW_BITS = 13
+
+
+class StockRow(msgspec.Struct, frozen=True, array_like=True):
+    """What of one SKU mattered: ``nodes`` (uint32, columns), their ATP and protected units (int32), little-endian.
+
+    ``protected`` is empty where nothing is.
+    """
+
+    item: int
+    nodes: bytes
+    atp: bytes
+    protected: bytes
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """One decision.
+
+    ``order`` is what was decided, in a reroute only the rejected lines; ``kept`` and ``left`` are the shipments and unfilled
+    lines of ``replaces`` that stay; ``refused`` is what nodes rejected. ``tight`` has (node column, day column, orders left,
+    units left) rows. ``solve_us`` is how long it took, microseconds: the only part that a replay does not give again.
+    """
+
+    order: Order
+    kept: tuple[Shipment, ...]
+    left: tuple[Unfilled, ...]
+    refused: tuple[tuple[str, tuple[str, ...]], ...]
+    replaces: str
+    solver: str
+    first_day: int
+    stock: tuple[StockRow, ...]
+    tight: bytes
+    n_options: int
+    solve_us: int
+    route: Route
+
+    def snapshot_hash(self) -> bytes:
+        """16 bytes that name the stock and capacity it was decided on."""
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(self.first_day.to_bytes(8, "little", signed=True))
+        for row in self.stock:
+            digest.update(row.item.to_bytes(8, "little"))
+            digest.update(row.nodes)
+            digest.update(row.atp)
+            digest.update(row.protected)
+        digest.update(self.tight)
+        return digest.digest()
+
+    def considered(self) -> Kept:
+        return Kept(len(self.kept), self.refused)
+
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_DECODER = msgspec.msgpack.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -_WINDOW_BITS)
+    return packer.compress(_ENCODER.encode(record)) + packer.flush()
+
+
+def decode(data: bytes) -> Record:
+    return _DECODER.decode(zlib.decompress(data, -_WINDOW_BITS))
+
+
+def stock_rows(order: Order, item_index: Mapping[str, int], stock: Stock) -> tuple[StockRow, ...]:
+    """The part of the stock that the order could see, each SKU once."""
+    wanted: dict[int, int] = {}
+    for line in order.lines:
+        item = item_index[line.sku]
+        wanted[item] = wanted.get(item, 0) + line.units
+    rows = []
+    for item, units in wanted.items():
+        nodes = np.flatnonzero(stock.atp[item] > 0)
+        protected = stock.protected[item, nodes]
+        atp = np.minimum(stock.atp[item, nodes], protected + units)
+        kept = protected.astype("<i4").tobytes() if protected.any() else b""
+        rows.append(StockRow(item, nodes.astype("<u4").tobytes(), atp.astype("<i4").tobytes(), kept))
+    return tuple(rows)
+
+
+def tight_bytes(tight: Int64) -> bytes:
+    """The short days, each once, in order."""
+    return np.unique(tight, axis=0).astype("<i8").tobytes() if len(tight) else b""
+
+
+def snapshot_of(record: Record, tables: Tables, network: Network) -> Snapshot:
+    """The stock of then: what the record does not name was not there, or did not matter."""
+    stock = Snapshot.empty(len(network.items), len(network.nodes), tables.n_days, record.first_day)
+    for row in record.stock:
+        nodes = np.frombuffer(row.nodes, "<u4")
+        stock.atp[row.item, nodes] = np.frombuffer(row.atp, "<i4")
+        if row.protected:
+            stock.protected[row.item, nodes] = np.frombuffer(row.protected, "<i4")
+    for node, day, orders, units in np.frombuffer(record.tight, "<i8").reshape(-1, 4).tolist():
+        stock.orders_left[node, day], stock.units_left[node, day] = orders, units
+    return stock
+
+
+def record_of(
+    decision: Decision,
+    item_index: Mapping[str, int],
+    stock: Stock,
+    route: Route,
+    solver: str,
+    solve_us: int,
+    *,
+    kept: Sequence[Shipment] = (),
+    left: Sequence[Unfilled] = (),
+    refused: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    replaces: str = "",
+) -> Record:
+    """The record of a decision just made on ``stock``, before its own claims are taken off."""
+    return Record(
+        decision.order,
+        tuple(kept),
+        tuple(left),
+        refused,
+        replaces,
+        solver,
+        stock.first_day,
+        stock_rows(decision.order, item_index, stock),
+        tight_bytes(decision.tight),
+        decision.n_options,
+        solve_us,
+        route,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from server.cli import check, load, public, quote, route, serve, stock
+from server.cli import check, demo, load, public, quote, route, serve, stock
 from server.cli.endings import Endings
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("load")(load.load)

@@ -7,9 +7,10 @@ cost splits into the parts that the order solver wants:
     line_cost  UNIT_HANDLING + BID_PRICE, per line
     set_cost   everything that depends on the set of lines: see ``engine.routing.set_costs``
 
-For each (n, s) the first departure with room is taken. Where a day has room for some of the units only, the option is
-emitted with that room and the next days follow, until one has room for all: so the choice between "part today" and "all
-tomorrow" is the solver's. Days are columns of the calendar tables, counted from their first day.
+For each (n, s) the first departure with room is taken. Where a day has room for some only of the units that n holds, by
+whatever way they go, the option is emitted with that room and the next days follow, until one has room for all: so the
+choice between "part today" and "all tomorrow" is the solver's. Days are columns of the calendar tables, counted from their
+first day.
 """
 
 from __future__ import annotations
@@ -144,6 +145,7 @@ def find_options(  # type: ignore[no-untyped-def]
             held_here &= ~cold_lines
         if hazmat_lines and not nodes[n, HAZMAT]:
             held_here &= ~hazmat_lines
+        wanted = _units_of(held_here, units)  # of every way out: two shipments of the order may share a day
         first = today[nodes[n, TIME_ZONE]]
         last = min(n_days, first + ask[HORIZON])
         ready = now + nodes[n, LEAD]
@@ -185,7 +187,6 @@ def find_options(  # type: ignore[no-untyped-def]
                     lines &= ~cold_lines
             if lines == 0:
                 continue
-            wanted = _units_of(lines, units)
             same_day = is_ship and services[s, IS_SAME_DAY] == 1
             for h in range(first, first + 1 if same_day else last):
                 if is_ship:

@@ -22,8 +22,7 @@ from engine.network.files import load_network
 from engine.network.network import Network, StockRow
 from engine.network.nodes import Node
 from engine.routing.order import Destination, Line, Order
-from engine.routing.sourcing import first_day_of
-from engine.routing.stock import Snapshot
+from engine.routing.stock import Snapshot, first_day_of
 from solvers.problem import UNLIMITED
 
 N_ITEMS = 1_000

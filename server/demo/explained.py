@@ -12,28 +12,34 @@ from engine.routing.order import Order
 from server.demo.outcome import Outcome
 
 _CANDIDATES = 30
-_NEAREST = 4
+_NEAREST = 3
+_CLOSEST = 4
+_MOST_NODES = 1_000
 _DELIVERIES = frozenset({ServiceLevel.GROUND, ServiceLevel.TWO_DAY, ServiceLevel.OVERNIGHT})
 
 
 def explain_one(channel: Any, network: Network, orders: Sequence[Order], outcomes: Sequence[Outcome]) -> Any | None:
     """The server's explanation (ExplainRouteResponse) of the split that saved most over one shipment, among the first
-    candidates; else of the first order that shipped; None where none did. Verdicts on the nearest nodes are in it."""
+    candidates; else of the first order that shipped; None where none did. It has verdicts on the nodes that came closest
+    to winning, and on the nearest."""
     from onebox.v1.routing_service_pb2 import ExplainRouteRequest
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
     stub = RoutingServiceStub(channel)
-    best: tuple[int, int] | None = None
-    for at in _candidates(outcomes):
-        answer = stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[at].route_id))
-        if answer.HasField("best_single"):
-            dearer = answer.best_single.dearer_by.units * 1_000_000 + answer.best_single.dearer_by.nanos // 1_000
-            best = max(best or (0, at), (dearer, at), key=lambda row: (row[0], -row[1]))
-    at = best[1] if best else next((at for at, outcome in enumerate(outcomes) if outcome.shipments), -1)
+    at, most = next((at for at, outcome in enumerate(outcomes) if outcome.shipments), -1), 0
     if at < 0:
         return None
-    named = [*dict.fromkeys([*(sent.node_id for sent in outcomes[at].shipments), *_nearest(network, orders[at])])]
-    return stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[at].route_id, node_ids=named))
+    for candidate in _candidates(outcomes):
+        answer = stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[candidate].route_id))
+        dearer = answer.best_single.dearer_by.units if answer.HasField("best_single") else 0
+        if dearer > most:
+            at, most = candidate, dearer
+    nearest = _by_distance(network, orders[at])[:_MOST_NODES]
+    answer = stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[at].route_id, node_ids=nearest))
+    told = _worth_telling(list(answer.nodes))
+    del answer.nodes[:]
+    answer.nodes.extend(told)
+    return answer
 
 
 def _candidates(outcomes: Sequence[Outcome]) -> list[int]:
@@ -48,14 +54,23 @@ def _candidates(outcomes: Sequence[Outcome]) -> list[int]:
     return found[:_CANDIDATES]
 
 
-def _nearest(network: Network, order: Order) -> list[str]:
-    if order.destination is None:
-        return []
-    place = find_place(network.places, order.destination.country, order.destination.postal_code)
-    if place is None:
-        return []
+def _by_distance(network: Network, order: Order) -> list[str]:
+    """Every node, the nearest to the destination first; by the network's order where there is none."""
     nodes = network.nodes
+    names = [node.node_id for node in nodes]
+    to = order.destination
+    place = None if to is None else find_place(network.places, to.country, to.postal_code)
+    if place is None:
+        return names
     metres = distances_m(
         place.latitude, place.longitude, [node.latitude for node in nodes], [node.longitude for node in nodes]
     )
-    return [nodes[n].node_id for n in metres.argsort(kind="stable")[:_NEAREST].tolist()]
+    return [names[n] for n in metres.argsort(kind="stable").tolist()]
+
+
+def _worth_telling(verdicts: Sequence[Any]) -> list[Any]:
+    """Of those not used: the closest to winning, then the nearest, each once."""
+    lost = [verdict for verdict in verdicts if verdict.HasField("lost_by")]
+    closest = sorted(lost, key=lambda verdict: (verdict.lost_by.units, verdict.lost_by.nanos))[:_CLOSEST]
+    nearest = [verdict for verdict in verdicts if not verdict.used and verdict not in closest][:_NEAREST]
+    return closest + nearest

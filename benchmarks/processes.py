@@ -109,7 +109,10 @@ def await_routing(process: subprocess.Popen[bytes], port: int) -> None:
             answers = probe.connect_ex(("127.0.0.1", port)) == 0
         if answers:
             with suppress(grpc.RpcError), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-                if HealthStub(channel).Check(HealthCheckRequest(service=_ROUTING)).status == HealthCheckResponse.SERVING:
+                if (
+                    HealthStub(channel).Check(HealthCheckRequest(service=_ROUTING)).status
+                    == HealthCheckResponse.SERVING
+                ):
                     return
         time.sleep(0.01)
     raise RuntimeError(f"the server did not answer within {_START_TIMEOUT_S:.0f} s; its log is serve.log")

@@ -88,9 +88,11 @@ class CapacityUse:
 class Reserve:
     """A route to reserve, all or nothing (I2). With no claims it just records the decision.
 
-    ``replaces`` names a route whose live reservation (pending or confirmed) is given back in the same step; it must be
-    live, else the answer is ``Refused``. ``record`` is kept until ``record_expiry_time``, and returned for the same
-    request id. ``route_id`` is new: one that exists answers ``Reused``.
+    ``confirmed`` makes it an allocation at once. ``replaces`` names a route whose live reservation is given back in the
+    same step; it must be live, and CONFIRMED just when ``confirmed``, else the answer is ``Refused``. What it held may be
+    taken again even where a count has since gone below it: a cell or a day that holds no more than before is not short.
+    ``record`` is kept until ``record_expiry_time``, and returned for the same request id. ``route_id`` is new: one that
+    exists answers ``Reused``.
     """
 
     request_id: str
@@ -103,6 +105,7 @@ class Reserve:
     record: bytes
     record_expiry_time: int
     replaces: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The route to replace is not live."""
+    """The route to replace is not live, or not in the state it was taken to be."""
 
     state: ReservationState | None
 

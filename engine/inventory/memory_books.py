@@ -71,21 +71,37 @@ class Books:
         stock.on_hand = on_hand
         self.totals = Totals(self.totals.received + max(by, 0), self.totals.written_off + max(-by, 0))
 
-    def take(self, request: Reserve) -> tuple[list[Stock], list[Use]]:
-        """Take all of it; what that was too much for is returned."""
+    def take(self, request: Reserve, swapped: Reserve | None = None) -> tuple[list[Stock], list[Use]]:
+        """Take all of it; what that was too much for is returned.
+
+        ``swapped`` was given back just before: a cell or a day that then holds no more than with it is not short.
+        """
+        before: dict[tuple[str, str], int] = {}
+        before_days: dict[tuple[str, int], tuple[int, int]] = {}
+        if swapped is not None:
+            for claim in swapped.claims:
+                key = claim.sku, claim.node_id
+                before[key] = before.get(key, self.stock(*key).reserved) + claim.units
+            for claimed in swapped.capacity:
+                day, use = (claimed.node_id, claimed.day), self.use(claimed.node_id, claimed.day)
+                orders, units = before_days.get(day, (use.orders, use.units))
+                before_days[day] = orders + claimed.orders, units + claimed.units
         short_cells: list[Stock] = []
         short_days: list[Use] = []
         for claim in request.claims:
             stock = self.stock(claim.sku, claim.node_id)
             stock.reserved += claim.units
             kept = stock.safety_stock if request.vip else stock.safety_stock + stock.protected
-            if stock.on_hand - stock.reserved < kept:
+            short = stock.on_hand - stock.reserved < kept
+            if short and stock.reserved > before.get((claim.sku, claim.node_id), -1):
                 short_cells.append(stock)
         for claimed in request.capacity:
             use = self.use(claimed.node_id, claimed.day)
             use.orders += claimed.orders
             use.units += claimed.units
-            if 0 <= claimed.order_limit < use.orders or 0 <= claimed.unit_limit < use.units:
+            orders, units = before_days.get((claimed.node_id, claimed.day), (0, 0))
+            too_many = 0 <= claimed.order_limit < use.orders and use.orders > orders
+            if too_many or (0 <= claimed.unit_limit < use.units and use.units > units):
                 short_days.append(use)
         return short_cells, short_days
 

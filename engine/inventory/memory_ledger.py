@@ -85,10 +85,10 @@ class MemoryLedger:
         old = None
         if request.replaces:
             old = self._routes.get(request.replaces)
-            if old is None or not old.live(now):
+            if old is None or not old.live(now) or (old.state is ReservationState.CONFIRMED) is not request.confirmed:
                 return Refused(old.state if old else None)
             self._books.give_back(old.request)
-        short_cells, short_days = self._books.take(request)
+        short_cells, short_days = self._books.take(request, old.request if old else None)
         if short_cells or short_days:
             self._books.give_back(request)
             if old:
@@ -104,11 +104,13 @@ class MemoryLedger:
             max(request.record_expiry_time, now + 1),
         )
         route = self._routes[request.route_id] = _Route(request, ReservationState.NONE)
-        if request.claims or request.capacity:
+        if not (request.claims or request.capacity):
+            self._end(route, ReservationState.NONE)
+        elif request.confirmed:
+            route.state = ReservationState.CONFIRMED
+        else:
             route.state = ReservationState.PENDING
             heappush(self._pending, (request.expiry_time, request.route_id))
-        else:
-            self._end(route, ReservationState.NONE)
         return Reserved(0)
 
     async def confirm(self, request_id: str, route_id: str, now: int) -> StoredRoute:

@@ -60,6 +60,7 @@ def reserve_arguments(request: Reserve, now: int) -> tuple[bytes, bytes]:
             max(1, request.record_expiry_time - now),
             claims,
             capacity,
+            request.confirmed,
         )
     )
     return body, prefixed(request.fingerprint) + prefixed(request.route_id.encode()) + request.record
@@ -111,7 +112,7 @@ def merged_changes(position: int, entries: Sequence[bytes]) -> Changes:
 
 def stored_route(value: bytes, answer: bytes | None, state: ReservationState | None = None) -> StoredRoute:
     """From a route's value and its request's answer, which may be past its expiry; ``state`` overrides the stored one."""
-    _, route_id, _, _, expiry_time, _, _, claims, capacity = decode(value[1:])
+    _, route_id, _, _, expiry_time, _, _, claims, capacity, _ = decode(value[1:])
     return StoredRoute(
         route_id,
         state or STATES[value[:1]],

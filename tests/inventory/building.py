@@ -21,6 +21,7 @@ def reserve(
     expiry_time: int = NOW + 1_800,
     record: bytes = b"\xff\x00record",
     replaces: str = "",
+    confirmed: bool = False,
 ) -> Reserve:
     number = next(_numbers)
     return Reserve(
@@ -34,6 +35,7 @@ def reserve(
         record=record,
         record_expiry_time=NOW + 90 * 86_400,
         replaces=replaces,
+        confirmed=confirmed,
     )
 
 

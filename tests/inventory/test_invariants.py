@@ -101,17 +101,25 @@ class LedgerMachine(RuleBasedStateMachine):
         self.received, self.written_off = self.received + max(by, 0), self.written_off + max(-by, 0)
         self.on_hand[cell] = on_hand
 
-    def fits(self, request: Reserve) -> bool:
-        """The model's word on a request, the replaced route being given back already."""
+    def fits(self, request: Reserve, old: Reserve | None) -> bool:
+        """The model's word on a request, the replaced route being given back already: it may keep what ``old`` held."""
         reserved, used = self.reserved(), self.used()
+        held: Counter[tuple[str, str]] = Counter()
+        for claim in old.claims if old else ():
+            held[claim.sku, claim.node_id] += claim.units
+        held_days = {(day.node_id, day.day): day for day in (old.capacity if old else ())}
         for claim in request.claims:
             cell = claim.sku, claim.node_id
             safety, protected = self.kept[cell]
-            if self.on_hand[cell] - reserved[cell] - safety - (0 if request.vip else protected) < claim.units:
+            short = self.on_hand[cell] - reserved[cell] - safety - (0 if request.vip else protected) < claim.units
+            if short and claim.units > held[cell]:
                 return False
         for day in request.capacity:
             orders, units = used.get((day.node_id, day.day), (0, 0))
-            if orders + day.orders > day.order_limit or units + day.units > day.unit_limit:
+            before = held_days.get((day.node_id, day.day))
+            if orders + day.orders > day.order_limit and not (before and day.orders <= before.orders):
+                return False
+            if units + day.units > day.unit_limit and not (before and day.units <= before.units):
                 return False
         return True
 
@@ -147,11 +155,12 @@ class LedgerMachine(RuleBasedStateMachine):
         target=routes,
         wanted=st.lists(st.tuples(claims, st.booleans(), st.integers(1, 100)), min_size=1, max_size=4),
         replaced=st.none() | routes,
+        confirmed=st.booleans(),
     )
     def reserve(
-        self, wanted: list[tuple[list[tuple[tuple[str, str], int]], bool, int]], replaced: str | None
+        self, wanted: list[tuple[list[tuple[tuple[str, str], int]], bool, int]], replaced: str | None, confirmed: bool
     ) -> object:
-        """A batch; its first request may replace a route."""
+        """A batch; its first request may replace a route, and be an allocation at once."""
         requests: list[Reserve] = []
         for of_cells, vip, seconds in wanted:
             route_id = self.next_id("route")
@@ -171,22 +180,24 @@ class LedgerMachine(RuleBasedStateMachine):
                     record=route_id.encode() + b"\xff",
                     record_expiry_time=self.now + 1_000_000,
                     replaces=(replaced or "") if not requests else "",
+                    confirmed=confirmed and not requests,
                 )
             )
         outcomes = self.run(self.ledger.reserve(requests, self.now))
         made: list[str] = []
         for request, outcome in zip(requests, outcomes, strict=True):
             old = self.entries[request.replaces] if request.replaces else None
-            if old and (old.state not in LIVE or self.due(old)):
+            mismatch = old and (old.state is ReservationState.CONFIRMED) is not request.confirmed
+            if old and (old.state not in LIVE or self.due(old) or mismatch):
                 assert outcome == Refused(old.state)
                 continue
             state_before = old.state if old else None
             if old:
                 old.state = ReservationState.REPLACED
-            if self.fits(request):
+            if self.fits(request, old.request if old else None):
                 assert isinstance(outcome, Reserved)
-                holds = bool(request.claims)
-                state = ReservationState.PENDING if holds else ReservationState.NONE
+                live = ReservationState.CONFIRMED if request.confirmed else ReservationState.PENDING
+                state = live if request.claims else ReservationState.NONE
                 self.entries[request.route_id] = Entry(request, state)
                 made.append(request.route_id)
             else:

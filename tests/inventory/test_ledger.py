@@ -232,6 +232,39 @@ async def test_a_replacement_that_does_not_fit_leaves_the_old_route_as_it_was(le
     assert await ledger.expire(old.expiry_time) == [old.route_id]
 
 
+async def test_an_allocation_is_replaced_by_an_allocation_and_a_hold_by_a_hold(ledger: Ledger) -> None:
+    """The swap is one step: there is no moment at which a confirmed order could expire (I3)."""
+    await stock_up(ledger, "cup", "north", 3)
+    old = reserve(("cup", "north", 2))
+    await ledger.reserve([old], NOW)
+    too_soon = reserve(("cup", "north", 1), replaces=old.route_id, confirmed=True)
+    assert await ledger.reserve([too_soon], NOW) == [Refused(ReservationState.PENDING)]
+    await ledger.confirm("c", old.route_id, NOW)
+    assert await ledger.reserve([reserve(replaces=old.route_id)], NOW) == [Refused(ReservationState.CONFIRMED)]
+    new = reserve(("cup", "north", 1), replaces=old.route_id, confirmed=True)
+    assert isinstance((await ledger.reserve([new], NOW))[0], Reserved)
+    assert (await ledger.route(new.route_id)).state is ReservationState.CONFIRMED
+    assert await ledger.expire(NOW + 86_400) == []
+    assert [route.route_id async for block in ledger.live_routes() for route in block] == [new.route_id]
+    await ledger.release("r", new.route_id, NOW)
+    assert await atp(ledger, "cup", "north") == 3
+
+
+async def test_a_swap_keeps_what_was_held_though_a_count_has_gone_below_it(ledger: Ledger) -> None:
+    """A node that counts less than it promised rejects some lines: the others must stay in the order's hands (I1)."""
+    await stock_up(ledger, "cup", "north", 3)
+    old = reserve(("cup", "north", 3), capacity=(a_day("north", 1, 3, unit_limit=3),))
+    await ledger.reserve([old], NOW)
+    await stock_up(ledger, "cup", "north", 1)
+    more = reserve(("cup", "north", 4), replaces=old.route_id)
+    assert isinstance((await ledger.reserve([more], NOW))[0], Conflict)
+    lower = (a_day("north", 1, 2, unit_limit=1),)  # the day's limit has since gone down, too
+    new = reserve(("cup", "north", 2), capacity=lower, replaces=old.route_id)
+    assert isinstance((await ledger.reserve([new], NOW))[0], Reserved)
+    assert await atp(ledger, "cup", "north") == -1
+    assert (await audit(ledger)).faults == ()
+
+
 async def test_a_route_made_and_replaced_within_one_batch_ends_replaced(ledger: Ledger) -> None:
     await stock_up(ledger, "cup", "north", 3)
     old = reserve(("cup", "north", 3))

@@ -12,6 +12,8 @@ end
 local stored = call('MGET', unpack(keys))
 local answered, created, pending = {}, {}, {}
 
+local NOTHING = {false, 0, 0}
+
 local function undo_all(undo)
   for i = #undo, 1, -1 do
     local u = undo[i]
@@ -21,12 +23,13 @@ end
 
 local function take(body)
   local vip, claims, capacity = body[4], body[8], body[9]
-  local undo, short_cells, short_days = {}, nil, nil
+  local undo, before, short_cells, short_days = {}, {}, nil, nil -- before: what the replaced route's cells and days held
   local old
   if body[3] ~= '' then
     old = route_of(body[3])
-    if not old or not live(old) then return {REFUSED, old and old.state or ''} end
+    if not old or not live(old) or (old.state == 'C') ~= body[10] then return {REFUSED, old and old.state or ''} end
     give_back(old.body, undo)
+    for _, u in ipairs(undo) do before[u[1]] = before[u[1]] or u end
   end
   for i = 1, #claims, 3 do
     local c = cell_of(claims[i], claims[i + 1])
@@ -34,7 +37,7 @@ local function take(body)
     if not vip then open = open - c[4] end
     undo[#undo + 1] = {c, c[1], c[2]}
     c[1] = c[1] + claims[i + 2]
-    if open < claims[i + 2] then
+    if open < claims[i + 2] and not (before[c] and c[1] <= before[c][2]) then
       short_cells = short_cells or {}
       short_cells[#short_cells + 1] = i
     end
@@ -43,7 +46,9 @@ local function take(body)
     local c = capacity_of(capacity[i], capacity[i + 1])
     undo[#undo + 1] = {c, c[1], c[2]}
     c[1], c[2] = c[1] + capacity[i + 2], c[2] + capacity[i + 3]
-    if (capacity[i + 4] >= 0 and c[1] > capacity[i + 4]) or (capacity[i + 5] >= 0 and c[2] > capacity[i + 5]) then
+    local held = before[c] or NOTHING
+    if (capacity[i + 4] >= 0 and c[1] > capacity[i + 4] and c[1] > held[2])
+      or (capacity[i + 5] >= 0 and c[2] > capacity[i + 5] and c[2] > held[3]) then
       short_days = short_days or {}
       short_days[#short_days + 1] = i
     end
@@ -83,7 +88,7 @@ for n, body in ipairs(bodies) do
     outcome = RESERVED
     answered[body[1]] = answer
     local r = {state = 'N', body = body}
-    if #body[8] > 0 or #body[9] > 0 then r.state = 'P' end
+    if #body[8] > 0 or #body[9] > 0 then r.state = body[10] and 'C' or 'P' end
     routes[body[2]] = r
     created[body[2]] = n
   end
@@ -93,6 +98,9 @@ for id, n in pairs(created) do
   local r = routes[id]
   if r.state == 'N' then
     call('SET', prefix .. 'route:' .. id, 'N' .. ARGV[2 * n + 1], 'EX', r.body[7])
+  elseif r.state == 'C' then
+    call('SET', prefix .. 'route:' .. id, 'C' .. ARGV[2 * n + 1])
+    call('SADD', prefix .. 'confirmed', id)
   else
     call('SET', prefix .. 'route:' .. id, 'P' .. ARGV[2 * n + 1])
     pending[#pending + 1], pending[#pending + 2] = r.body[5], id

@@ -38,7 +38,8 @@ local function capacity_of(node, day)
 end
 
 -- A route is stored as one letter for its state and then the body as it came: {request, route, replaces, vip, expiry,
--- record expiry, seconds to keep, claims (sku, node, units ...), capacity (node, day, orders, units, limit, limit ...)}.
+-- record expiry, seconds to keep, claims (sku, node, units ...), capacity (node, day, orders, units, limit, limit ...),
+-- confirmed}.
 local function route_of(id)
   local r = routes[id]
   if r == nil then

@@ -19,7 +19,7 @@ class Divide(enum.Enum):
     """Whether a line's units may come from several nodes."""
 
     NEVER = "NEVER"
-    WHEN_NEEDED = "WHEN_NEEDED"  # only when no plan of whole lines fills the order
+    WHEN_NEEDED = "WHEN_NEEDED"  # only when the best plan of whole lines leaves some out that could be divided
     FREELY = "FREELY"
 
 

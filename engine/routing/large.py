@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.network.policy import Divide, Objective
 from engine.routing import candidates as c
 from engine.routing import set_costs as sc
 from engine.routing.sourcing import Ask, Sourced, Sourcing, available
@@ -20,14 +19,14 @@ from engine.routing.tables import Tables
 from solvers.large_order_problem import LargeOrderProblem, Price
 from solvers.problem import INFEASIBLE, Int64
 
-SHIPMENTS_FIRST = 1 << 36
-"""As in ``sourcing``, smaller, as a thousand lines may be left out: above the cost of a shipment (68,000)."""
-
 
 def large_problem(
-    sourcing: Sourcing, ask: Ask, stock: Stock, now: int, store: int
+    sourcing: Sourcing, ask: Ask, stock: Stock, now: int, store: int, divide: bool
 ) -> tuple[Sourced, LargeOrderProblem]:
-    """The problem, and what its options mean: ``Sourced.problem`` is then the classes' and not to be solved."""
+    """The problem, and what its options mean: ``Sourced.problem`` is then the classes' and not to be solved.
+
+    ``divide`` allows to divide the lines that the order lets be divided.
+    """
     tables, policy = sourcing.tables, sourcing.network.policy
     free = available(stock, ask.items, ask.order.vip)
     classes, of_line = _classes(ask)
@@ -43,13 +42,14 @@ def large_problem(
     unit_cost = np.broadcast_to(tables.nodes[nodes, c.UNIT_HANDLING][:, None], (len(nodes), ask.n_lines)).copy()
     if tables.priced:
         unit_cost += tables.bid_prices[np.ix_(ask.items, nodes)].T
+    may_carry = (classed.hold[:, None] & bits[None, :]) != 0
+    for node, lines in sourcing.refused(ask):
+        may_carry[np.ix_(nodes == node, [bool(lines >> line & 1) for line in range(ask.n_lines)])] = False
     places, capacity = np.unique(nodes * tables.n_days + days, return_inverse=True)
-    weight = SHIPMENTS_FIRST if policy.objective is Objective.SHIPMENTS else 0
     backorder = np.full(ask.n_lines, INFEASIBLE, np.int64)
     if ask.partial:
-        backorder[:] = policy.backorder_cost_per_unit + weight * (ask.n_lines + 1)
+        backorder[:] = ask.left_out_cost(policy)
     skus, sku = np.unique(ask.items, return_inverse=True)
-    divide = (ask.order.divide or policy.divide) is not Divide.NEVER
     may_divide = np.array([divide and bool(ask.divisible_lines >> line & 1) for line in range(ask.n_lines)])
     row_base, row_per_unit = _lines_under(tables, ask, policy.carbon_price_per_kg)
     rows = tables.items[ask.items]
@@ -61,7 +61,7 @@ def large_problem(
         nodes.astype(np.int32),
         capacity.astype(np.int32),
         classed.row.copy(),
-        (classed.hold[:, None] & bits[None, :]) != 0,
+        may_carry,
         classed.fixed.copy(),
         unit_cost,
         available(stock, skus, ask.order.vip).T * (ask.allowed == 1)[:, None],
@@ -70,7 +70,7 @@ def large_problem(
         row_base,
         row_per_unit,
         classed.split_penalty,
-        weight,
+        ask.shipment_weight,
         classed.max_shipments,
         rows[:, sc.WEIGHT].copy(),
         max(int(tables.cartons[:, sc.MAX_WEIGHT].max()), int(rows[:, sc.WEIGHT].max())),

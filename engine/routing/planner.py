@@ -16,7 +16,7 @@ from engine.network.carriers import Service, ServiceLevel
 from engine.network.components import Breakdown, Component
 from engine.network.cost import CostModel, Priced
 from engine.network.network import Network
-from engine.network.policy import Divide, Objective
+from engine.network.policy import Divide
 from engine.network.prices import BidPrices
 from engine.routing.large import large_problem
 from engine.routing.order import Line, Order
@@ -26,7 +26,7 @@ from engine.routing.sourcing import MAX_TABULATED_LINES, Ask, Kept, Sourced, Sou
 from engine.routing.stock import Stock
 from engine.routing.verify import Draft, Verifier
 from solvers import order as order_solver
-from solvers.problem import Certificate, Int64, Plan, Status
+from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, OrderProblem, Plan, Status
 
 SOLVERS = ("auto", "exact", "mip", "large", "priority", "nearest", "cheapest_first", "fewest_splits")
 """``auto`` takes ``exact`` where it can, then ``mip`` (coupled lines) or ``large`` (many or divided lines)."""
@@ -103,10 +103,10 @@ class Planner:
         if solver not in SOLVERS:
             raise InvalidInput(FieldFault("solver", solver, f"one of {', '.join(SOLVERS)}"))
         ask = self.sourcing.ask(order, kept)
-        stores = ask.stores or (-1,)
-        best = self._solve(ask, stock, now, stores[0], solver, quickly)
-        for store in stores[1:]:
-            best = _better(best, self._solve(ask, stock, now, store, solver, quickly))
+        divide = solver not in RULES and self._divides_freely(ask)
+        best = self._best(ask, stock, now, solver, quickly, divide)
+        if not divide and solver in ("auto", "large") and self._could_divide(ask, best, stock):
+            best = _better(best, self._best(ask, stock, now, solver, quickly, divide=True))
         priced = self._verifier.verify(order, best.drafts, best.left_out, stock, now, ask.kept.shipments)
         return self._decision(ask, best, priced, stock, now)
 
@@ -138,40 +138,35 @@ class Planner:
         draft = Draft(node, service, store, shipment.ship_day, contents, price.cost)
         return _shipment(lines, draft, shipment.promise_time, price)
 
-    def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str, quickly: bool) -> _Solved:
-        """The plan with the pickup lines handed over at ``store``."""
+    def _best(self, ask: Ask, stock: Stock, now: int, solver: str, quickly: bool, divide: bool) -> _Solved:
+        """The best plan over every store at which the pickup lines may be handed over."""
+        stores = ask.stores or (-1,)
+        best = self._solve(ask, stock, now, stores[0], solver, quickly, divide)
+        for store in stores[1:]:
+            best = _better(best, self._solve(ask, stock, now, store, solver, quickly, divide))
+        return best
+
+    def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str, quickly: bool, divide: bool) -> _Solved:
+        """The plan with the pickup lines handed over at ``store``, lines divided only if ``divide``."""
         many = ask.n_lines > MAX_TABULATED_LINES
-        if quickly and (solver in ("large", "mip") or many or self._divides_freely(ask)):
+        if quickly and (solver in ("large", "mip") or many or divide):
             raise TakesLong
-        if solver == "large" or (solver in ("auto", "exact") and (many or self._divides_freely(ask))):
-            return self._solve_large(ask, stock, now, store)
+        if solver == "large" or divide or (solver in ("auto", "exact") and many):
+            return self._solve_large(ask, stock, now, store, divide)
         if many:
             raise InvalidInput(FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines"))
         sourced = self.sourcing.source(ask, stock, now, store)
-        plan = self._plan(sourced, stock, solver, quickly)
-        solved = self._solved(sourced, plan)
-        if solver != "auto" or not self._could_divide(ask, solved, stock):
-            return solved
-        if quickly:
-            raise TakesLong
-        return _better(solved, self._solve_large(ask, stock, now, store))
+        return self._solved(sourced, self._plan(sourced, stock, solver, quickly))
 
     def _could_divide(self, ask: Ask, solved: _Solved, stock: Stock) -> bool:
         """Was a line left out whole that may be divided, and of which some units are there?"""
         lines = [line for line, units in enumerate(solved.left_out) if units > 1 and ask.divisible_lines >> line & 1]
-        return bool(lines) and bool((available(stock, ask.items[lines], ask.order.vip) > 0).any())
+        return bool(lines) and bool((available(stock, ask.items[lines], ask.order.vip) * ask.allowed > 0).any())
 
     def _plan(self, sourced: Sourced, stock: Stock, solver: str, quickly: bool) -> Plan:
         problem = sourced.problem
         if solver in RULES:
-            from solvers import rules
-
-            if solver == "cheapest_first":
-                return rules.cheapest_first(problem)
-            distance = self._distances(sourced)
-            if solver == "priority":
-                return rules.priority(problem, np.arange(len(distance)))
-            return rules.nearest(problem, distance) if solver == "nearest" else rules.fewest_splits(problem, distance)
+            return self._follow(sourced, stock, solver)
         if solver == "mip":
             from solvers.order_columns import solve_order
 
@@ -187,6 +182,27 @@ class Planner:
         from solvers.order_columns import solve_order
 
         return solve_order(coupled)
+
+    def _follow(self, sourced: Sourced, stock: Stock, rule: str) -> Plan:
+        """The rule's plan. Where it takes more of a SKU than a node has, on two lines, the later line goes elsewhere."""
+        from solvers import rules
+
+        problem, distance = self.sourcing.coupled(sourced, stock), self._distances(sourced)
+        while True:
+            if rule == "cheapest_first":
+                plan = rules.cheapest_first(problem)
+            elif rule == "priority":
+                plan = rules.priority(problem, np.arange(len(distance)))
+            elif rule == "nearest":
+                plan = rules.nearest(problem, distance)
+            else:
+                plan = rules.fewest_splits(problem, distance)
+            over = _first_too_many(problem, plan)
+            if over is None:
+                return plan
+            node, line = over
+            hold = np.where(problem.node == node, problem.hold & ~(1 << line), problem.hold)
+            problem = replace(problem, hold=hold)
 
     def _shares(self, sourced: Sourced, plan: Plan) -> bool:
         """Could the plan's lines or shipments share stock or room, which the subset programme does not see?"""
@@ -207,10 +223,10 @@ class Planner:
             return False
         return any(line.units > 1 and ask.divisible_lines >> i & 1 for i, line in enumerate(ask.order.lines))
 
-    def _solve_large(self, ask: Ask, stock: Stock, now: int, store: int) -> _Solved:
+    def _solve_large(self, ask: Ask, stock: Stock, now: int, store: int, divide: bool) -> _Solved:
         from solvers.large_order import solve
 
-        sourced, problem = large_problem(self.sourcing, ask, stock, now, store)
+        sourced, problem = large_problem(self.sourcing, ask, stock, now, store, divide)
         return self._solved(sourced, solve(problem))
 
     def _solved(self, sourced: Sourced, plan: Plan) -> _Solved:
@@ -219,9 +235,10 @@ class Planner:
         left_out = [0] * len(lines)
         for take in plan.backorders:
             left_out[take.line] = take.units
-        if plan.certificate.status is Status.INFEASIBLE:
+        if plan.certificate.objective >= INFEASIBLE:
             left_out = [line.units for line in lines]
         items, all_items = sourced.ask.items, network.items
+        follows = network.policy.split_penalty if sourced.ask.kept.shipments else 0  # in the options' fixed costs
         drafts = []
         for shipment in plan.shipments:
             n, s, h = sourced.options[shipment.option].tolist()
@@ -229,7 +246,9 @@ class Planner:
             service, store = self.sourcing.service(s), None
             if isinstance(service, ServiceLevel):
                 store = network.nodes[sourced.store]
-            drafts.append(Draft(network.nodes[n], service, store, sourced.first_day + h, contents, shipment.cost))
+            drafts.append(
+                Draft(network.nodes[n], service, store, sourced.first_day + h, contents, shipment.cost - follows)
+            )
         tight = sourced.tight.copy() if len(sourced.tight) else sourced.tight
         return _Solved(plan.certificate, drafts, left_out, len(sourced.options), tight)
 
@@ -255,9 +274,10 @@ class Planner:
         breakdown = total_breakdown(shipments, splits * policy.split_penalty, backordered)
         cost = sum([amount for _, amount in breakdown])
         certificate = solved.certificate
-        weight_free = policy.objective is not Objective.SHIPMENTS
-        if certificate.status is not Status.INFEASIBLE and weight_free and cost != certificate.objective:
-            raise AssertionError(f"order {ask.order.order_id!r} costs {cost}, the solver says {certificate.objective}")
+        weights = ask.shipment_weight * (len(shipments) + (ask.n_lines + 1) * sum(solved.left_out))
+        if certificate.objective < INFEASIBLE and cost + weights != certificate.objective:
+            said = certificate.objective - weights
+            raise AssertionError(f"order {ask.order.order_id!r} costs {cost}, the solver says {said} (I7)")
         return Decision(
             ask.order, shipments, tuple(unfilled), breakdown, cost, certificate, solved.n_options, solved.tight
         )
@@ -268,10 +288,31 @@ def _promise_of(ask: Ask, draft: Draft) -> int | None:
 
 
 def _better(one: _Solved, other: _Solved) -> _Solved:
-    """The cheaper, the first of equals. What both met is what the choice rests on."""
+    """The cheaper, the first of equals. What both met is what the choice rests on; no better is proven than of both (I8)."""
     tight = np.concatenate((one.tight, other.tight)) if len(one.tight) + len(other.tight) else one.tight
-    best = other if other.certificate.objective < one.certificate.objective else one
-    return replace(best, tight=tight, n_options=one.n_options + other.n_options)
+    best, rest = (other, one) if other.certificate.objective < one.certificate.objective else (one, other)
+    certificate = best.certificate
+    bound = min(certificate.bound, rest.certificate.bound)
+    if bound < certificate.bound:
+        open_ = Status.FEASIBLE if certificate.objective < INFEASIBLE else Status.UNKNOWN
+        limit = rest.certificate.limit if certificate.limit is Limit.NONE else certificate.limit
+        certificate = replace(certificate, bound=bound, status=open_, limit=limit)
+    return replace(best, certificate=certificate, tight=tight, n_options=one.n_options + other.n_options)
+
+
+def _first_too_many(problem: OrderProblem, plan: Plan) -> tuple[int, int] | None:
+    """(node, line) of the first line that takes more of its SKU than is left at the node."""
+    assert problem.sku is not None
+    assert problem.stock is not None
+    taken: dict[tuple[int, int], int] = {}
+    for shipment in plan.shipments:
+        node = int(problem.node[shipment.option])
+        for take in shipment.takes:
+            cell = node, int(problem.sku[take.line])
+            taken[cell] = taken.get(cell, 0) + take.units
+            if taken[cell] > problem.stock[shipment.option, take.line]:
+                return node, take.line
+    return None
 
 
 def total_breakdown(shipments: tuple[Shipment, ...], split: int, backorder: int) -> Breakdown:

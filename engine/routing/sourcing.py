@@ -17,7 +17,7 @@ from engine.network.carriers import PARCEL_LEVELS, Service, ServiceLevel
 from engine.network.cost import CostModel
 from engine.network.geography import find_place, normal_postal_code
 from engine.network.network import Network
-from engine.network.policy import Divide, Objective
+from engine.network.policy import Divide, Objective, Policy
 from engine.network.zones import ShipTo
 from engine.routing.candidates import OPTION_DAY, OPTION_NODE, find_options, held
 from engine.routing.order import Fulfilment, Order, PickupAt
@@ -31,6 +31,9 @@ MAX_TABULATED_LINES = 10
 
 SHIPMENTS_FIRST = 1 << 44
 """The shipment weight that makes fewest shipments the first objective: above the cost of any order (17 million)."""
+
+_WEIGHTS = 1 << 53
+"""What the weights of one order may add up to; those of very many units are smaller for it."""
 
 
 EVERYWHERE_M = 25_000_000
@@ -69,11 +72,16 @@ class Ask:
     partial: bool
     divisible_lines: int
     max_shipments: int
+    shipment_weight: int
     kept: Kept
 
     @property
     def n_lines(self) -> int:
         return len(self.items)
+
+    def left_out_cost(self, policy: Policy) -> int:
+        """Of one unit, in the objective."""
+        return policy.backorder_cost_per_unit + self.shipment_weight * (self.n_lines + 1)
 
 
 @dataclass(slots=True)
@@ -184,8 +192,15 @@ class Sourcing:
             policy.partial if order.partial is None else order.partial,
             0 if divide is Divide.NEVER else ((1 << len(order.lines)) - 1) & ~whole,
             min(limits, default=0),
+            self._shipment_weight(units),
             kept or Kept(),
         )
+
+    def _shipment_weight(self, units: Int64) -> int:
+        """What puts shipments before cost; a unit left out weighs as much as a shipment of each line and one more."""
+        if self.network.policy.objective is not Objective.SHIPMENTS:
+            return 0
+        return min(SHIPMENTS_FIRST, _WEIGHTS // ((len(units) + 1) * int(units.sum())))
 
     def ship_to(self, order: Order, faults: list[FieldFault]) -> ShipTo | None:
         """The order's destination, found in the network's places; else None, and the fault is added."""
@@ -220,7 +235,7 @@ class Sourcing:
         """
         tables, policy, n_lines = self.tables, self.network.policy, ask.n_lines
         held(stock.atp, stock.protected, ask.items, ask.units, ask.order.vip, ask.allowed, self._hold)
-        for node, lines in self._refused(ask):
+        for node, lines in self.refused(ask):
             self._hold[node] &= ~lines
         set_cost = self._set_costs.get(n_lines)
         if set_cost is None:
@@ -258,11 +273,7 @@ class Sourcing:
     def _source(self, ask: Ask, stock: Stock, now: int, store: int, set_cost: Int64) -> Sourced:
         policy, n_lines = self.network.policy, ask.n_lines
         n_options, n_tight = self._find(ask, stock, now, store)
-        weight = SHIPMENTS_FIRST if policy.objective is Objective.SHIPMENTS else 0
-        if ask.partial:
-            backorder = ask.units * policy.backorder_cost_per_unit + weight * (n_lines + 1)
-        else:
-            backorder = np.full(n_lines, INFEASIBLE, np.int64)
+        backorder = ask.units * ask.left_out_cost(policy) if ask.partial else np.full(n_lines, INFEASIBLE, np.int64)
         split = policy.split_penalty
         limit = ask.max_shipments
         if ask.kept.shipments:
@@ -283,7 +294,7 @@ class Sourcing:
             self._node[:n_options],
             backorder,
             split,
-            weight,
+            ask.shipment_weight,
             limit,
         )
         return Sourced(ask, store, problem, self._options[:n_options], self._tight[:n_tight], stock.first_day)
@@ -300,7 +311,7 @@ class Sourcing:
             stock=np.ascontiguousarray(free[:, nodes].T),
         )
 
-    def _refused(self, ask: Ask) -> list[tuple[int, int]]:
+    def refused(self, ask: Ask) -> list[tuple[int, int]]:
         """(node, bit set of lines) that it rejected before."""
         position = {line.line_id: 1 << x for x, line in enumerate(ask.order.lines)}
         return [

@@ -11,7 +11,7 @@ proof the caller gives, per row, what lies under it: with ``n`` packages, at lea
     price(r, q) >= row_base[r] n + row_per_unit[r] . q        for every q but zero, all of it >= 0
 
 For a rate card take, over the weight w of one package, a line ``base + slope w`` below every price: an edge of the lower
-convex envelope of the card's steps (each at the lightest weight that pays it), best the edge at the weight of a typical full
+convex envelope of the card's steps (both ends of each), best the edge at the weight of a typical full
 package. ``row_base`` is that base plus the cheapest carton and what else every package pays, ``row_per_unit`` the slope times
 the item's weight plus what else every unit pays, both rounded down; ``package_limit`` the most that the items in one package
 can weigh, in any carton or the item's own packaging.

@@ -170,22 +170,26 @@ def _lines_under(tables: Tables, ask: Ask, carbon_price: int) -> tuple[Int64, In
 def edge_under(steps: Int64, prices: Int64, weight: int) -> tuple[int, float]:
     """(base, slope per gram), both >= 0: a line below every price of a card, highest at ``weight`` among hull edges.
 
-    Step k is paid from a weight just above the step before it, so the points are (steps[k - 1], prices[k]).
+    Step k is paid from just above the step before it up to its own weight, so both ends are points of the envelope.
     """
     priced = prices < INFEASIBLE
     if not priced.any():
         return 0, 0.0
     starts = np.concatenate(([0], steps[:-1]))[priced]
-    costs = prices[priced]
-    best, found = (int(costs.min()), 0.0), float(costs.min())
+    lowest: dict[int, int] = {}
+    for ends in (starts, steps[priced]):
+        for weight_g, price in zip(ends.tolist(), prices[priced].tolist(), strict=True):
+            lowest[weight_g] = min(price, lowest.get(weight_g, price))
+    x, y = np.array(sorted(lowest.items()), np.int64).T
+    best, found = (int(y.min()), 0.0), float(y.min())
     hull: list[int] = []
-    for k in range(len(starts)):
-        while len(hull) > 1 and _turns_right(starts, costs, hull[-2], hull[-1], k):
+    for k in range(len(x)):
+        while len(hull) > 1 and _turns_right(x, y, hull[-2], hull[-1], k):
             hull.pop()
         hull.append(k)
     for i, k in pairwise(hull):
-        slope = (int(costs[k]) - int(costs[i])) / (int(starts[k]) - int(starts[i]))
-        base = int(np.floor(int(costs[i]) - slope * int(starts[i]))) - 1  # a unit below, for the rounding of the slope
+        slope = (int(y[k]) - int(y[i])) / (int(x[k]) - int(x[i]))
+        base = int(np.floor(int(y[i]) - slope * int(x[i]))) - 1  # a unit below, for the rounding of the slope
         if slope >= 0 and base >= 0 and base + slope * weight > found:
             best, found = (base, slope * (1 - 1e-12)), base + slope * weight
     return best

@@ -7,7 +7,7 @@ shipments share (the room of a day, the stock of a SKU) is counted over the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
@@ -28,7 +28,7 @@ FEATHER = Item("FEATHER", 1, 1, 1, 1, flags=frozenset({ItemFlag.OVERSIZE}))
 """In no carton, so it goes wherever anything goes: asks the cost model whether something leaves that day."""
 
 Value = tuple[int, int, int]
-"""(units or lines left out, shipments, cost) where shipments come first, else (0, 0, cost)."""
+"""(units left out, shipments, cost) where shipments come first, else (0, 0, cost)."""
 
 
 @dataclass(slots=True)
@@ -220,6 +220,11 @@ class BruteForce:
         values = [value for store in self.stores() if (value := self._whole(self.options(store, False))) is not None]
         return min(values, default=None)
 
+    def needs_dividing(self, left_out: Collection[int]) -> bool:
+        """Does a plan of whole lines leave out a line that may be divided, some of which is somewhere?"""
+        nodes = [n for n, node in enumerate(self.nodes) if self.allowed(node)]
+        return any(self.divisible[line] and any(self.free(line, n) > 0 for n in nodes) for line in left_out)
+
     def _whole(self, options: list[Option]) -> Value | None:
         ways: dict[frozenset[int], list[tuple[int, int]]] = {}
         n_lines = len(self.units)
@@ -242,7 +247,7 @@ class BruteForce:
             if (out and not self.partial) or len(groups) > self.most_shipments or any(g not in ways for g in groups):
                 continue
             least = sum(ways[group][0][0] for group in groups)
-            plans.append((self._value(out, len(groups), least, len(out)), out, groups))
+            plans.append((self._value(out, len(groups), least), out, groups))
         plans.sort(key=lambda plan: plan[0])
         best: Value | None = None
         for least_value, out, groups in plans:
@@ -250,7 +255,7 @@ class BruteForce:
                 break
             cost = self._least(options, [ways[group] for group in groups], groups, [])
             if cost is not None:
-                value = self._value(out, len(groups), cost, len(out))
+                value = self._value(out, len(groups), cost)
                 best = value if best is None else min(best, value)
         return best
 
@@ -288,14 +293,13 @@ class BruteForce:
                     return False
         return True
 
-    def _value(self, out: frozenset[int], shipments: int, cost: int, left_out: int) -> Value:
-        units = sum(self.units[line] for line in out)
-        return self._total(units, shipments, cost, left_out)
+    def _value(self, out: frozenset[int], shipments: int, cost: int) -> Value:
+        return self._total(sum(self.units[line] for line in out), shipments, cost)
 
-    def _total(self, units_out: int, shipments: int, cost: int, left_out: int) -> Value:
+    def _total(self, units_out: int, shipments: int, cost: int) -> Value:
         splits = shipments if self.kept else max(0, shipments - 1)
         cost += splits * self.policy.split_penalty + units_out * self.policy.backorder_cost_per_unit
-        return (left_out, shipments, cost) if self.policy.objective is Objective.SHIPMENTS else (0, 0, cost)
+        return (units_out, shipments, cost) if self.policy.objective is Objective.SHIPMENTS else (0, 0, cost)
 
     # Divided lines: units by units, option after option
 
@@ -314,7 +318,7 @@ class BruteForce:
             """From option j on: ``left`` of each line to place, ``taken`` of each SKU at the node, units on the day."""
             if j == len(options):
                 units = sum(left)
-                return (far, 0, 0) if units and not self.partial else self._total(units, shipments, 0, units)
+                return (far, 0, 0) if units and not self.partial else self._total(units, shipments, 0)
             option = options[j]
             n = index[option.node.node_id]
             choices = [self._choices(line, left[line]) if line in option.lines else (0,) for line in range(len(left))]

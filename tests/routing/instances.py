@@ -125,16 +125,18 @@ def random_prices(rng: Rng, network: Network) -> BidPrices | None:
     return BidPrices(1, unit, capacity)
 
 
-def random_case(rng: Rng, network: Network, *, divide: float = 0.04, most_units: int = 5) -> Case:
-    """An order of 1..4 lines; ``divide`` is the share of orders whose lines may be divided."""
+def random_case(rng: Rng, network: Network, *, divide: bool = False, most_units: int = 5, most_lines: int = 4) -> Case:
+    """An order whose lines may be divided, in stock by ones and twos, or one of whole lines and any stock."""
     now = pick(rng, *MOMENTS)
-    order = _order(rng, network, now, divide, most_units)
-    return Case(order, random_stock(rng, network, now), now)
+    order = _order(rng, network, now, divide, most_units, most_lines)
+    return Case(order, random_stock(rng, network, now, scarce=divide), now)
 
 
-def random_stock(rng: Rng, network: Network, now: int) -> Snapshot:
+def random_stock(rng: Rng, network: Network, now: int, *, scarce: bool = False) -> Snapshot:
     shape = (len(network.items), len(network.nodes))
     atp = rng.choice([-1, 0, 1, 2, 3, 4, 6, 10, 400], shape, p=[0.02, 0.3, 0.05, 0.08, 0.1, 0.1, 0.17, 0.12, 0.06])
+    if scarce:
+        atp = rng.integers(0, 3, shape)
     protected = rng.choice([0, 1, 3], shape, p=[0.8, 0.1, 0.1])
     days = (len(network.nodes), network.policy.horizon_days + 2)
     orders_left, units_left = np.full(days, UNLIMITED, np.int64), np.full(days, UNLIMITED, np.int64)
@@ -146,8 +148,8 @@ def random_stock(rng: Rng, network: Network, now: int) -> Snapshot:
     return Snapshot(atp.astype(np.int32), protected.astype(np.int32), orders_left, units_left, first_day_of(now))
 
 
-def _order(rng: Rng, network: Network, now: int, divide: float, most_units: int) -> Order:
-    n_lines = int(rng.choice([1, 2, 3, 4], p=[0.15, 0.3, 0.35, 0.2]))
+def _order(rng: Rng, network: Network, now: int, divide: bool, most_units: int, most_lines: int) -> Order:
+    n_lines = min(most_lines, int(rng.choice([1, 2, 3, 4], p=[0.15, 0.3, 0.35, 0.2])))
     picks = chance(rng, 0.3)
     skus = rng.permutation(len(network.items))[:n_lines]
     if n_lines > 1 and chance(rng, 0.2):
@@ -156,7 +158,7 @@ def _order(rng: Rng, network: Network, now: int, divide: float, most_units: int)
         Line(
             f"l{k}",
             network.items[int(sku)].sku,
-            300 if chance(rng, 0.004) else int(rng.integers(1, most_units + 1)),
+            300 if not divide and chance(rng, 0.004) else int(rng.integers(1, most_units + 1)),
             Fulfilment.PICKUP if picks and chance(rng, 0.6) else Fulfilment.SHIP,
         )
         for k, sku in enumerate(skus)
@@ -178,7 +180,7 @@ def _order(rng: Rng, network: Network, now: int, divide: float, most_units: int)
         pickup_by=ordered + int(rng.integers(0, 6 * 86_400)) if chance(rng, 0.3) else None,
         late_allowed=pick(rng, None, None, None, True, True, False),
         partial=pick(rng, None, None, None, True, True, False),
-        divide=pick(rng, Divide.WHEN_NEEDED, Divide.FREELY) if chance(rng, divide) else Divide.NEVER,
+        divide=pick(rng, Divide.WHEN_NEEDED, Divide.FREELY) if divide else Divide.NEVER,
         max_shipments=pick(rng, 0, 0, 0, 1, 2, 3),
         only_nodes=some if chance(rng, 0.1) else frozenset(),
         not_nodes=some if chance(rng, 0.1) else frozenset(),

@@ -136,16 +136,8 @@ def _print(report: Report) -> None:
         )
         for one in all_figures
     ]
-    columns = (
-        "policy",
-        f">cost, {currency}",
-        ">per order",
-        ">shipments/order",
-        ">in one box",
-        ">on time",
-        ">units left out",
-    )
-    print_table("the same orders, the same stock", columns, rows)
+    columns = ("policy", f">{currency}", ">an order", ">shipments", ">in one box", ">on time", ">left out")
+    print_table("the same orders from the same stock: cost, then by order", columns, rows)
     names = [
         name for name, amount in grouped(all_figures[-1]).items() if any(grouped(one)[name] for one in all_figures)
     ]
@@ -154,7 +146,7 @@ def _print(report: Report) -> None:
     latency = report.latency
     times = [(f"p{percent:g}", f"{latency.percentile_ms(percent):.2f}") for percent in PERCENTILES]
     print_table(
-        f"ms from order to reserved route: {latency.in_flight} in flight, closed loop, store {report.durability}",
+        f"ms to a reserved route, {latency.in_flight} in flight",
         tuple(f">{name}" for name, _ in (*times, ("max", ""), ("orders/s", ""))),
         [(*(value for _, value in times), f"{max(latency.sample_ms):.1f}", f"{latency.orders_per_s:,.0f}")],
     )

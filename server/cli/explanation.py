@@ -41,7 +41,7 @@ def print_explanation(answer: Any) -> None:
         print_table("nodes", columns, [verdict_row(verdict) for verdict in answer.nodes])
 
 
-def cost_parts(answer: Any) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def cost_parts(answer: Any, decimals: int = 6) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Columns and rows: each part of the route's cost, beside the best single shipment's where there is another."""
     columns: tuple[str, ...] = ("part", ">this route")
     breakdowns = [answer.breakdown]
@@ -56,12 +56,12 @@ def cost_parts(answer: Any) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows = [
         (
             name.removesuffix("_micros").replace("_", " "),
-            *(f"{getattr(breakdown, name) / 1e6:.6f}" for breakdown in breakdowns),
+            *(f"{getattr(breakdown, name) / 1e6:.{decimals}f}" for breakdown in breakdowns),
         )
         for name in fields
     ]
     totals = [sum(getattr(breakdown, name) for name in fields) for breakdown in breakdowns]
-    return columns, [*rows, ("total", *(f"{total / 1e6:.6f}" for total in totals))]
+    return columns, [*rows, ("total", *(f"{total / 1e6:.{decimals}f}" for total in totals))]
 
 
 def verdict_row(verdict: Any) -> tuple[str, str, str, str, str]:

@@ -167,7 +167,7 @@ def _curves(node: Node, rows: Sequence[tuple[Floats, Floats, int]]) -> str:
 
 def _dot(node: Node, frame: _Frame, shipments: int, most: int) -> str:
     (x, y) = frame.points([node.latitude], [node.longitude])[0]
-    least = 3.0 if node.type is NodeType.DC else 1.3
+    least = 3.0 if node.type is NodeType.DC else 1.9
     radius = least + 11.0 * (shipments / most) ** 0.5 if shipments else least
     name = escape(node.node_id, quote=True)
     words = escape(f"{node.node_id} {node.name}: {shipments:,} shipments")

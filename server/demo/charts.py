@@ -56,7 +56,7 @@ def draw_latency(latency: Latency) -> str:
     low, high = float(sample.min()), float(sample.max()) * 1.0001
     edges = np.geomspace(low, max(high, low * 1.01), _BINS + 1)
     counts = np.histogram(sample, edges)[0]
-    left, right, floor, top = 20.0, 980.0, 170.0, 34.0
+    left, right, floor, top = 20.0, 960.0, 170.0, 34.0
     each = (right - left) / _BINS
 
     def across(ms: float) -> float:
@@ -82,8 +82,8 @@ def draw_latency(latency: Latency) -> str:
     for percent in (50, 90, 99):
         x = across(latency.percentile_ms(percent))
         parts.append(
-            f'<path class="mark" d="M{x:.1f} {top - 12}V{floor}"/>'
-            f'<text class="tick" x="{x:.1f}" y="{top - 18}">p{percent} {latency.percentile_ms(percent):.1f}</text>'
+            f'<path class="mark" d="M{x:.1f} {top - 14}V{floor}"/>'
+            f'<text class="tick" x="{x:.1f}" y="{top - 24}">p{percent} {latency.percentile_ms(percent):.1f} ms</text>'
         )
     return "".join(parts) + "</svg>"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from onebox.v1.route_pb2 import UNFILLED_REASON_NO_STOCK
+
 from engine.network.carriers import ServiceLevel
 from engine.network.geography import distances_m, find_place
 from engine.network.network import Network
@@ -19,21 +21,21 @@ _DELIVERIES = frozenset({ServiceLevel.GROUND, ServiceLevel.TWO_DAY, ServiceLevel
 
 
 def explain_one(channel: Any, network: Network, orders: Sequence[Order], outcomes: Sequence[Outcome]) -> Any | None:
-    """The server's explanation (ExplainRouteResponse) of the split that saved most over one shipment, among the first
-    candidates; else of the first order that shipped; None where none did. It has verdicts on the nodes that came closest
+    """The server's explanation (ExplainRouteResponse) of the split that saved most of its cost over one shipment, among
+    the first candidates; else of the first order that shipped; None where none did. It has verdicts on the nodes that came closest
     to winning, and on the nearest."""
     from onebox.v1.routing_service_pb2 import ExplainRouteRequest
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
     stub = RoutingServiceStub(channel)
-    at, most = next((at for at, outcome in enumerate(outcomes) if outcome.shipments), -1), 0
+    at, most = next((at for at, outcome in enumerate(outcomes) if outcome.shipments), -1), 0.0
     if at < 0:
         return None
     for candidate in _candidates(outcomes):
         answer = stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[candidate].route_id))
-        dearer = answer.best_single.dearer_by.units if answer.HasField("best_single") else 0
-        if dearer > most:
-            at, most = candidate, dearer
+        saved = _micros(answer.best_single.dearer_by) / _micros(answer.cost) if answer.HasField("best_single") else 0.0
+        if saved > most:
+            at, most = candidate, saved
     nearest = _by_distance(network, orders[at])[:_MOST_NODES]
     answer = stub.ExplainRoute(ExplainRouteRequest(route_id=outcomes[at].route_id, node_ids=nearest))
     told = _worth_telling(list(answer.nodes))
@@ -69,8 +71,13 @@ def _by_distance(network: Network, order: Order) -> list[str]:
 
 
 def _worth_telling(verdicts: Sequence[Any]) -> list[Any]:
-    """Of those not used: the closest to winning, then the nearest, each once."""
+    """The closest to winning, then the nearest of those that a constraint keeps out, want of stock the last of them."""
     lost = [verdict for verdict in verdicts if verdict.HasField("lost_by")]
-    closest = sorted(lost, key=lambda verdict: (verdict.lost_by.units, verdict.lost_by.nanos))[:_CLOSEST]
-    nearest = [verdict for verdict in verdicts if not verdict.used and verdict not in closest][:_NEAREST]
-    return closest + nearest
+    closest = sorted(lost, key=lambda verdict: _micros(verdict.lost_by))[:_CLOSEST]
+    kept_out = [verdict for verdict in verdicts if not verdict.used and not verdict.HasField("lost_by")]
+    kept_out.sort(key=lambda verdict: bool(verdict.constraint == UNFILLED_REASON_NO_STOCK))
+    return closest + kept_out[:_NEAREST]
+
+
+def _micros(money: Any) -> int:
+    return int(money.units) * 1_000_000 + int(money.nanos) // 1_000

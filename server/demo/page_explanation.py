@@ -9,7 +9,7 @@ from onebox.v1 import types_pb2
 
 from engine.routing.order import Order
 from server.cli.explanation import cost_parts, verdict_row
-from server.cli.output import amount, short_name
+from server.cli.output import short_name
 from server.demo.page_tables import table
 from server.demo.report import Report
 
@@ -26,7 +26,7 @@ def explanation_section(report: Report) -> str:
             names[one.node_id],
             f"{one.carrier_id} {short_name(types_pb2.ServiceLevel, one.service_level)}".strip(),
             ", ".join(one.line_ids),
-            amount(one.cost),
+            _rounded(one.cost),
         )
         for one in answer.shipments
     ]
@@ -64,10 +64,13 @@ def _single(answer: Any) -> str:
     best = answer.best_single
     if not answer.HasField("best_single"):
         return "No one shipment could take all of it."
-    return (
-        f"The best single shipment, from {best.shipment.node_id}, would have cost {amount(best.dearer_by)} more: "
-        f"{best.why_lost}."
-    )
+    if len(answer.shipments) == 1:
+        return "It goes in one shipment."
+    return f"The best single shipment, from {best.shipment.node_id}, would have cost {_rounded(best.dearer_by)} more."
+
+
+def _rounded(money: Any) -> str:
+    return f"{money.units + money.nanos / 1e9:,.2f} {money.currency_code}"
 
 
 def _lines(order: Order) -> list[tuple[str, str, str]]:
@@ -75,5 +78,5 @@ def _lines(order: Order) -> list[tuple[str, str, str]]:
 
 
 def _parts(answer: Any) -> str:
-    columns, rows = cost_parts(answer)
+    columns, rows = cost_parts(answer, 2)
     return table("The cost by its parts, beside the best single shipment", columns, rows)

@@ -9,6 +9,9 @@ import structlog
 
 from server.settings import Settings
 
+_FRAMES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Where it happened, without the values at hand: those are customers' orders, which belong in no log."""
+
 
 def set_up_logs(settings: Settings) -> None:
     """Everything goes to stderr, the library's own warnings included."""
@@ -20,9 +23,11 @@ def set_up_logs(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_FRAMES), structlog.processors.JSONRenderer()]
         if machine
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[*before, *last],

@@ -11,11 +11,13 @@ from string import Template
 from engine.network.nodes import NodeType
 from server.demo.chart_map import Map, draw_map
 from server.demo.charts import class_of, draw_bars, draw_latency, words_of
+from server.demo.outcome import Figures
 from server.demo.page_explanation import explanation_section
 from server.demo.page_tables import table
 from server.demo.report import Report, grouped
 
 _BUSIEST = 15
+_PAID_OUT = ("carrier", "handling")
 _KINDS = {NodeType.DC: "distribution centres", NodeType.STORE: "stores", NodeType.VENDOR: "drop-ship vendors"}
 
 
@@ -31,7 +33,7 @@ def page_of(report: Report) -> str:
     drawn = draw_map(report.network, report.orders, report.outcomes)
     first, last = (_day(report.orders[at].order_time) for at in (0, -1))
     if report.saving > 0:
-        headline = f"{n:,} orders, shipped for {report.saving:.1%} less than the best rule"
+        headline = f"{n:,} orders at {report.saving:.1%} less cost than by the best rule"
     else:
         headline = f"{n:,} orders, and what the best rule would have done"
     return Template(_text("page.html")).substitute(
@@ -48,7 +50,7 @@ def page_of(report: Report) -> str:
         map_note=_map_note(report, drawn),
         nodes=_busiest(report, drawn),
         comparison=f"Each rule had the same orders in the same sequence, the same opening stock and the same capacity. "
-        f"{currency} per order:",
+        f"{_spent(report)}",
         bars=draw_bars(report.all_figures, currency),
         groups=_groups(report),
         policies=_policies(report),
@@ -124,6 +126,20 @@ def _shown_groups(report: Report) -> list[str]:
 
 def _groups(report: Report) -> str:
     return "".join(f'<span style="--c:var(--{class_of(name)})"><i></i>{name}</span>' for name in _shown_groups(report))
+
+
+def _spent(report: Report) -> str:
+    """What is paid out alone, so that the prices put on waiting can't carry the comparison."""
+
+    def spent(figures: Figures) -> float:
+        return sum(amount for name, amount in grouped(figures).items() if name in _PAID_OUT) / 1e6 / figures.orders
+
+    thrifty = min(report.rules, key=spent)
+    return (
+        f"Of the {report.network.policy.currency} per order, {spent(report.served):.2f} are paid out for carriers and handling. "
+        f"The rule that pays out least, “{words_of(thrifty.policy)}”, pays {spent(thrifty):.2f} and leaves out "
+        f"{thrifty.units_left_out:,} units, where Onebox leaves out {report.served.units_left_out:,}."
+    )
 
 
 def _policies(report: Report) -> str:

@@ -107,7 +107,10 @@ class Planner:
         best = self._best(ask, stock, now, solver, quickly, divide)
         if not divide and solver in ("auto", "large") and self._could_divide(ask, best, stock):
             best = _better(best, self._best(ask, stock, now, solver, quickly, divide=True))
-        priced = self._verifier.verify(order, best.drafts, best.left_out, stock, now, ask.kept.shipments)
+        earlier = ask.kept
+        priced = self._verifier.verify(
+            order, best.drafts, best.left_out, stock, now, earlier.shipments, earlier.refused
+        )
         return self._decision(ask, best, priced, stock, now)
 
     def shrink(self, order: Order, shipment: Shipment, stays: Sequence[Content]) -> Shipment:
@@ -155,33 +158,32 @@ class Planner:
             return self._solve_large(ask, stock, now, store, divide)
         if many:
             raise InvalidInput(FieldFault("solver", solver, f"large or auto for more than {MAX_TABULATED_LINES} lines"))
+        if solver in ("auto", "exact"):
+            solved = self._solve_apart(ask, stock, now, store)
+            if solved is not None:
+                return solved
+            if quickly:
+                raise TakesLong
         sourced = self.sourcing.source(ask, stock, now, store)
-        return self._solved(sourced, self._plan(sourced, stock, solver, quickly))
+        if solver in RULES:
+            return self._solved(sourced, self._follow(sourced, stock, solver))
+        from solvers.order_columns import solve_order
+
+        return self._solved(sourced, solve_order(self.sourcing.coupled(sourced, stock)))
+
+    def _solve_apart(self, ask: Ask, stock: Stock, now: int, store: int) -> _Solved | None:
+        """The optimum with shipments priced one by one; None where together they take more than there is."""
+        sourced = self.sourcing.source(ask, stock, now, store, pruned=True)
+        plan = order_solver.solve(sourced.problem)
+        if not self._shares(sourced, plan):
+            return self._solved(sourced, plan)
+        coupled = self.sourcing.coupled(sourced, stock)
+        return self._solved(sourced, plan) if order_solver.jointly_feasible(coupled, plan) else None
 
     def _could_divide(self, ask: Ask, solved: _Solved, stock: Stock) -> bool:
         """Was a line left out whole that may be divided, and of which some units are there?"""
         lines = [line for line, units in enumerate(solved.left_out) if units > 1 and ask.divisible_lines >> line & 1]
         return bool(lines) and bool((available(stock, ask.items[lines], ask.order.vip) * ask.allowed > 0).any())
-
-    def _plan(self, sourced: Sourced, stock: Stock, solver: str, quickly: bool) -> Plan:
-        problem = sourced.problem
-        if solver in RULES:
-            return self._follow(sourced, stock, solver)
-        if solver == "mip":
-            from solvers.order_columns import solve_order
-
-            return solve_order(self.sourcing.coupled(sourced, stock))
-        plan = order_solver.solve(problem)
-        if not self._shares(sourced, plan):
-            return plan
-        coupled = self.sourcing.coupled(sourced, stock)
-        if order_solver.jointly_feasible(coupled, plan):
-            return plan
-        if quickly:
-            raise TakesLong
-        from solvers.order_columns import solve_order
-
-        return solve_order(coupled)
 
     def _follow(self, sourced: Sourced, stock: Stock, rule: str) -> Plan:
         """The rule's plan. Where it takes more of a SKU than a node has, on two lines, the later line goes elsewhere."""

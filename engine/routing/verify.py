@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.errors import OneboxError
 from engine.network.carriers import PARCEL_LEVELS, Service, ServiceLevel
-from engine.network.components import NotAllowed
+from engine.network.components import NotAllowed, Reason
 from engine.network.cost import CostModel, Priced
 from engine.network.geography import find_place, normal_postal_code
 from engine.network.items import ItemFlag
@@ -60,8 +60,11 @@ class Verifier:
         stock: Stock,
         now: int,
         kept_shipments: int = 0,
+        refused: Sequence[tuple[str, Sequence[str]]] = (),
     ) -> list[Priced]:
         """Price each shipment anew, in order; ``left_out`` has the units left out of each line.
+
+        ``kept_shipments`` and ``refused``, (node id, line ids), are what earlier decisions of the order leave to this one.
 
         Raises
         ------
@@ -72,6 +75,9 @@ class Verifier:
         promise = self._promise(order, ship_to)
         priced = []
         for draft in drafts:
+            if draft.service is ServiceLevel.PICKUP and draft.store != draft.node:
+                found.append(f"{draft.node.node_id}: a pickup of its own stock, handed over elsewhere")
+                continue
             try:
                 price = self._price(order, draft, ship_to, promise, now)
             except NotAllowed as why:
@@ -84,6 +90,7 @@ class Verifier:
                 found.append(f"{draft.node.node_id}: {price.late_days} days late, which is not allowed (I10)")
         self._check_lines(order, drafts, left_out, found)
         self._check_nodes(order, drafts, found)
+        self._check_refused(order, drafts, refused, found)
         self._check_stock(order, drafts, stock, found)
         self._check_capacity(drafts, stock, found)
         limits = [limit for limit in (order.max_shipments, self._policy.max_shipments) if limit]
@@ -95,8 +102,9 @@ class Verifier:
 
     def _price(self, order: Order, draft: Draft, ship_to: ShipTo | None, promise: int | None, now: int) -> Priced:
         pickup = isinstance(draft.service, ServiceLevel)
-        destination = (draft.store or draft.node) if pickup else ship_to
-        assert destination is not None  # Order has a destination where lines ship
+        destination = draft.store if pickup else ship_to
+        if destination is None:
+            raise NotAllowed(Reason.CONSTRAINT, "nowhere to go")
         return self._model.price(
             node=draft.node,
             service=draft.service,
@@ -131,6 +139,9 @@ class Verifier:
         shipped = [0] * len(lines)
         for draft in drafts:
             pickup = isinstance(draft.service, ServiceLevel)
+            positions = [position for position, _, _ in draft.contents]
+            if not positions or positions != sorted(set(positions)):
+                found.append(f"{draft.node.node_id}: lines {positions}, expected one or more, each once, in order")
             for position, item, units in draft.contents:
                 line = lines[position]
                 shipped[position] += units
@@ -141,7 +152,7 @@ class Verifier:
                 if units != line.units and not self._may_divide(order, item.flags):
                     found.append(f"{line.line_id}: {units} of {line.units} units, and it may not be divided")
         for position, line in enumerate(lines):
-            if shipped[position] + left_out[position] != line.units:
+            if left_out[position] < 0 or shipped[position] + left_out[position] != line.units:
                 taken = f"{shipped[position]} shipped and {left_out[position]} left out"
                 found.append(f"{line.line_id}: {taken} of {line.units} units")
         if any(left_out) and drafts and not (self._policy.partial if order.partial is None else order.partial):
@@ -164,7 +175,8 @@ class Verifier:
             ):
                 found.append(f"{node.node_id}: the order may not ship from it")
             if isinstance(draft.service, ServiceLevel):
-                stores.add((draft.store or node).node_id)
+                if draft.store is not None:
+                    stores.add(draft.store.node_id)
                 continue
             exact = order.exact_service or order.service_level is ServiceLevel.SAME_DAY
             if draft.service.level not in ((order.service_level,) if exact else PARCEL_LEVELS):
@@ -173,6 +185,15 @@ class Verifier:
             found.append(f"picked up at {len(stores)} stores: {', '.join(sorted(stores))}")
         for store in stores:
             self._check_store(order, store, found)
+
+    def _check_refused(
+        self, order: Order, drafts: Sequence[Draft], refused: Sequence[tuple[str, Sequence[str]]], found: list[str]
+    ) -> None:
+        for node_id, line_ids in refused:
+            for draft in drafts:
+                again = [order.lines[x].line_id for x, _, _ in draft.contents if order.lines[x].line_id in line_ids]
+                if draft.node.node_id == node_id and again:
+                    found.append(f"{node_id}: rejected {', '.join(again)} before")
 
     def _check_store(self, order: Order, store: str, found: list[str]) -> None:
         pickup, ship_to = order.pickup, self._ship_to(order)

@@ -11,12 +11,18 @@ For each (n, s) the first departure with room is taken. Where a day has room for
 whatever way they go, the option is emitted with that room and the next days follow, until one has room for all: so the
 choice between "part today" and "all tomorrow" is the solver's. Days are columns of the calendar tables, counted from their
 first day.
+
+Pruned, an option is left out when for every set of its lines an earlier one costs no more: the subset programme, which takes
+the first of the cheapest, would never take it. Whether an option could win is asked before its days are looked up, at the
+least that it could cost, so that most nodes of a large network cost a few nanoseconds.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from solvers.problem import INFEASIBLE
 
 # Columns of a node row.
 HANDLING, UNIT_HANDLING, LEAD, REJECT, TIME_ZONE, COLD, HAZMAT, HANDS_OVER = range(8)
@@ -43,8 +49,9 @@ TRANSFER_CLASS, TRANSFER_FIXED, TRANSFER_TRANSIT = range(3)
     PICKUP_SERVICE,
     TRANSFER_SERVICE,
     PRICED,  # 1: bid and capacity prices are loaded
-) = range(15)
-ASK_COLUMNS = 15
+    PRUNED,  # 1: leave out what can't win
+) = range(16)
+ASK_COLUMNS = 16
 # Columns of an emitted option.
 OPTION_NODE, OPTION_SERVICE, OPTION_DAY = range(3)
 DAY_S = 86_400
@@ -87,6 +94,61 @@ def _units_of(lines, units):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _units_of_sets(units, units_of):  # type: ignore[no-untyped-def]
+    """``units_of[S]`` for every set of lines."""
+    units_of[0] = 0
+    size = 1
+    for line in range(units.shape[0]):
+        for s in range(size):
+            units_of[size + s] = units_of[s] + units[line]
+        size *= 2
+
+
+@njit(cache=True)
+def _cheapest_of_classes(class_zones, chosen, n_zones, lines, set_cost, cheapest):  # type: ignore[no-untyped-def]
+    """``cheapest[class, S]``: the least set cost by any chosen service from a node of the class."""
+    cheapest[:] = INFEASIBLE
+    for lane in range(class_zones.shape[0]):
+        for s in chosen:
+            zone = np.int64(class_zones[lane, s])
+            if zone < 0:
+                continue
+            of_set = set_cost[s * n_zones + zone]
+            for members in range(1, cheapest.shape[1]):
+                if not members & ~lines:
+                    cheapest[lane, members] = min(cheapest[lane, members], of_set[members])
+
+
+@njit(cache=True)
+def _could_win(lines, fixed, unit, units_of, set_cost, best):  # type: ignore[no-untyped-def]
+    """Is a shipment of any of the lines, at no less than this, cheaper than the best so far? ``set_cost`` is its row."""
+    s = lines
+    while s:
+        if fixed + unit * units_of[s] + set_cost[s] < best[s]:
+            return True
+        s = (s - 1) & lines
+    return False
+
+
+@njit(cache=True)
+def _wins(lines, room, fixed, line_cost, units_of, set_cost, best):  # type: ignore[no-untyped-def]
+    """Take the option's costs over where they are less than the best so far; are any?"""
+    better = False
+    s = lines
+    while s:
+        cost = fixed + set_cost[s]
+        if cost < best[s] and units_of[s] <= room:
+            for line in range(line_cost.shape[0]):
+                if s >> line & 1:
+                    cost += line_cost[line]
+            if cost < best[s]:
+                best[s] = cost
+                better = True
+        s = (s - 1) & lines
+    return better
+
+
+@njit(cache=True)
 def find_options(  # type: ignore[no-untyped-def]
     ask,  # int64[ASK_COLUMNS]
     items,  # int64[L]
@@ -99,7 +161,8 @@ def find_options(  # type: ignore[no-untyped-def]
     cutoffs,  # int64[N, S, H], UTC seconds, -1: no departure
     opens,  # int64[N, H], -1: closed
     closes,  # int64[N, H]
-    zones,  # int16[N, S], zone to the destination, -1: not served
+    lane_class,  # int16[N], nodes of one class are in the same zones
+    class_zones,  # int16[C, S], zone to the destination, -1: not served
     distances,  # int32[N], metres to the destination
     transit,  # int64[S, Z], days
     arrivals,  # int64[S, Z, H], UTC seconds, for the destination's time zone
@@ -110,6 +173,7 @@ def find_options(  # type: ignore[no-untyped-def]
     units_left,  # int64[N, H]
     bid_prices,  # int64[K, N] or [1, 1]
     capacity_prices,  # int64[N, H] or [1, 1]
+    set_cost,  # int64[R, 2**L], read where pruned
     options,  # int64[cap, 3], out
     out_hold,  # int64[cap], out
     out_fixed,  # int64[cap], out
@@ -124,9 +188,17 @@ def find_options(  # type: ignore[no-untyped-def]
     n_days = midnights.shape[1]
     capacity = options.shape[0]
     n_zones = transit.shape[1]
+    ship_lines, pickup_lines = ask[SHIP_LINES], ask[PICKUP_LINES]
+    pruned = ask[PRUNED] == 1
+    n_sets = 1 << n_lines if pruned else 1
+    best = np.full(n_sets, np.int64(INFEASIBLE))
+    units_of = np.empty(n_sets, np.int64)
+    cheapest = np.empty((class_zones.shape[0] if pruned else 0, n_sets), np.int64)
+    if pruned:
+        _units_of_sets(units, units_of)
+        _cheapest_of_classes(class_zones, chosen, n_zones, ship_lines, set_cost, cheapest)
     now = ask[NOW]
     promise = ask[PROMISE]
-    ship_lines, pickup_lines = ask[SHIP_LINES], ask[PICKUP_LINES]
     cold_lines, hazmat_lines = ask[COLD_LINES], ask[HAZMAT_LINES]
     store = ask[STORE]
     today = np.empty(midnights.shape[0], np.int64)
@@ -145,15 +217,22 @@ def find_options(  # type: ignore[no-untyped-def]
             held_here &= ~cold_lines
         if hazmat_lines and not nodes[n, HAZMAT]:
             held_here &= ~hazmat_lines
+        least = nodes[n, HANDLING] + nodes[n, REJECT]
+        unit = nodes[n, UNIT_HANDLING]
+        n_ways = n_ship
+        if pruned and not _could_win(held_here & ship_lines, least, unit, units_of, cheapest[lane_class[n]], best):
+            if store < 0:
+                continue
+            n_ways = 0
         wanted = _units_of(held_here, units)  # of every way out: two shipments of the order may share a day
         first = today[nodes[n, TIME_ZONE]]
         last = min(n_days, first + ask[HORIZON])
         ready = now + nodes[n, LEAD]
-        for c in range(n_ship + 1):
-            is_ship = c < n_ship
+        for c in range(n_ways + 1):
+            is_ship = c < n_ways
             if is_ship:
                 s = chosen[c]
-                zone = np.int64(zones[n, s])
+                zone = np.int64(class_zones[lane_class[n], s])
                 lines = held_here & ship_lines
                 lane_fixed = np.int64(0)
                 if services[s, BY_DISTANCE]:
@@ -186,6 +265,9 @@ def find_options(  # type: ignore[no-untyped-def]
                 if days > ask[COLD_TRANSIT] or (is_ship and not services[s, TAKES_COLD]):
                     lines &= ~cold_lines
             if lines == 0:
+                continue
+            row = s * n_zones + zone
+            if pruned and not _could_win(lines, least + lane_fixed, unit, units_of, set_cost[row], best):
                 continue
             same_day = is_ship and services[s, IS_SAME_DAY] == 1
             for h in range(first, first + 1 if same_day else last):
@@ -227,15 +309,14 @@ def find_options(  # type: ignore[no-untyped-def]
                         continue
                 if used == capacity:
                     return -1, n_tight
-                fixed = nodes[n, HANDLING] + nodes[n, REJECT] + lane_fixed + late * ask[LATE_PENALTY]
+                fixed = least + lane_fixed + late * ask[LATE_PENALTY]
                 options[used, OPTION_NODE] = n
                 options[used, OPTION_SERVICE] = s
                 options[used, OPTION_DAY] = h
                 out_hold[used] = lines
-                out_row[used] = s * n_zones + zone
+                out_row[used] = row
                 out_room[used] = room
                 out_node[used] = n
-                unit = nodes[n, UNIT_HANDLING]
                 for line in range(n_lines):
                     out_line_cost[used, line] = unit * units[line]
                 if ask[PRICED]:
@@ -243,7 +324,8 @@ def find_options(  # type: ignore[no-untyped-def]
                     for line in range(n_lines):
                         out_line_cost[used, line] += bid_prices[items[line], n] * units[line]
                 out_fixed[used] = fixed
-                used += 1
+                if not pruned or _wins(lines, room, fixed, out_line_cost[used], units_of, set_cost[row], best):
+                    used += 1
                 if room >= wanted:
                     break
     return used, n_tight

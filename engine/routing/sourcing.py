@@ -120,7 +120,8 @@ class Sourcing:
         self._stores = np.array(self.tables.stores(), np.int64)
         n_nodes = len(network.nodes)
         self._hold = np.zeros(n_nodes, np.int64)
-        self._no_zones = np.full((n_nodes, self.tables.n_services), -1, np.int16)
+        self._no_class = np.zeros(n_nodes, np.int16)
+        self._no_zones = np.full((1, self.tables.n_services), -1, np.int16)
         self._no_distances = np.zeros(n_nodes, np.int32)
         self._no_arrivals = np.full((self.tables.n_services, self.tables.n_zones, self.tables.n_days), -1, np.int64)
         self._no_transfers = np.full((n_nodes, 3), -1, np.int64)
@@ -228,10 +229,11 @@ class Sourcing:
             raise InvalidInput(*faults)
         return [self.network.nodes[n].node_id for n in near[:most]]
 
-    def source(self, ask: Ask, stock: Stock, now: int, store: int = -1) -> Sourced:
+    def source(self, ask: Ask, stock: Stock, now: int, store: int = -1, *, pruned: bool = False) -> Sourced:
         """The problem of the order with this stock at ``now``, the pickup lines handed over at ``store``.
 
         For at most ``MAX_TABULATED_LINES`` lines. Columns of the stock's capacity start at ``first_day_of(now)``.
+        ``pruned`` leaves out options that the subset programme would never take: for no other solver, and not to be coupled.
         """
         tables, policy, n_lines = self.tables, self.network.policy, ask.n_lines
         held(stock.atp, stock.protected, ask.items, ask.units, ask.order.vip, ask.allowed, self._hold)
@@ -263,16 +265,16 @@ class Sourcing:
             self._packed,
             set_cost,
         )
-        return self._source(ask, stock, now, store, set_cost)
+        return self._source(ask, stock, now, store, set_cost, pruned)
 
     def source_held(self, ask: Ask, stock: Stock, now: int, store: int, hold: Int64) -> Sourced:
         """The same with what each node holds given (int64[N] of line bits), and no set costs."""
         self._hold[:] = hold
-        return self._source(ask, stock, now, store, np.zeros((0, 0), np.int64))
+        return self._source(ask, stock, now, store, np.zeros((0, 0), np.int64), pruned=False)
 
-    def _source(self, ask: Ask, stock: Stock, now: int, store: int, set_cost: Int64) -> Sourced:
+    def _source(self, ask: Ask, stock: Stock, now: int, store: int, set_cost: Int64, pruned: bool) -> Sourced:
         policy, n_lines = self.network.policy, ask.n_lines
-        n_options, n_tight = self._find(ask, stock, now, store)
+        n_options, n_tight = self._find(ask, stock, now, store, set_cost, pruned)
         backorder = ask.units * ask.left_out_cost(policy) if ask.partial else np.full(n_lines, INFEASIBLE, np.int64)
         split = policy.split_penalty
         limit = ask.max_shipments
@@ -325,7 +327,7 @@ class Sourcing:
             return self.network.services[s]
         return ServiceLevel.PICKUP if s == self.tables.pickup_service else ServiceLevel.SHIP_TO_STORE
 
-    def _find(self, ask: Ask, stock: Stock, now: int, store: int) -> tuple[int, int]:
+    def _find(self, ask: Ask, stock: Stock, now: int, store: int, set_cost: Int64, pruned: bool) -> tuple[int, int]:
         """Fill the option arrays from ``self._hold``; (how many options, how many tight days)."""
         tables, policy, first_day = self.tables, self.network.policy, stock.first_day
         if first_day != first_day_of(now):
@@ -348,15 +350,17 @@ class Sourcing:
                 tables.pickup_service,
                 tables.transfer_service,
                 tables.priced,
+                pruned,
             ),
             np.int64,
         )
         if ask.ship_lines and ask.ship_to is not None:
             lanes = tables.lanes(ask.ship_to)
-            zones, distances = lanes.zones, lanes.distances
+            lane_class, class_zones, distances = lanes.class_of, lanes.class_zones, lanes.distances
             arrivals = tables.arrivals(ask.ship_to.place, first_day)
         else:
-            zones, distances, arrivals = self._no_zones, self._no_distances, self._no_arrivals
+            lane_class, class_zones, distances = self._no_class, self._no_zones, self._no_distances
+            arrivals = self._no_arrivals
         if store >= 0:
             transfers = tables.transfers(store, first_day)
             lane_rows, transfer_cutoffs, transfer_ready = transfers.lanes, transfers.cutoffs, transfers.ready
@@ -379,7 +383,8 @@ class Sourcing:
                 days.cutoffs,
                 days.opens,
                 days.closes,
-                zones,
+                lane_class,
+                class_zones,
                 distances,
                 tables.transit,
                 arrivals,
@@ -390,6 +395,7 @@ class Sourcing:
                 stock.units_left,
                 tables.bid_prices,
                 tables.capacity_prices(first_day),
+                set_cost,
                 self._options,
                 self._option_hold,
                 self._fixed,

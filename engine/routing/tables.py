@@ -47,9 +47,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Every node's way to one destination."""
+    """Every node's way to one destination. Nodes of one class are in the same zone of every service."""
 
-    zones: NDArray[np.int16]  # [N, S], index of the zone, -1: not served
+    class_of: NDArray[np.int16]  # [N]
+    class_zones: NDArray[np.int16]  # [C, S], index of the zone, -1: not served
     distances: NDArray[np.int32]  # [N], metres
 
 
@@ -268,7 +269,8 @@ class Tables:
                 found = by_carrier[service.carrier_id]
                 found = np.where((found >= 0) & (self.served[s, np.maximum(found, 0)] == 1), found, -1)
             zones[:, s] = np.where(self.offers[:, s], found, -1)
-        return Lanes(zones, metres.astype(np.int32))
+        class_of, first = _classes(zones)
+        return Lanes(class_of.astype(np.int16), zones[first], metres.astype(np.int32))
 
     def _carrier_zones(self, carrier_id: str, destination: ShipTo, metres: Int64) -> NDArray[np.int16]:
         """int16[N]: index of the carrier's zone, -1 where it does not go."""
@@ -310,6 +312,15 @@ class Tables:
                 time = calendar.transfer_ready_time(lane, nodes[store], first_day + h)
                 ready[n, h] = -1 if time is None else time
         return Transfers(lanes, cutoffs, ready)
+
+
+def _classes(rows: NDArray[np.int16]) -> tuple[Int64, Int64]:
+    """The class of each row, rows alike being of one, and the first row of each class. Sorts numbers, not rows."""
+    class_of, first = np.zeros(len(rows), np.int64), np.zeros(1, np.int64)
+    for column in rows.T:
+        code = class_of * (int(rows.max()) + 2) + column + 1
+        _, first, class_of = np.unique(code, return_index=True, return_inverse=True)
+    return class_of, first
 
 
 def _zones_of(service: Service) -> tuple[int, ...]:

@@ -78,8 +78,9 @@ class MemoryLedger:
             fingerprint, answer = known
             if fingerprint != request.fingerprint:
                 return Reused()
-            own: Replayed = answer
-            return Reserved(0) if own.route_id == request.route_id else own
+            earlier: Replayed = answer
+            own = (earlier.route_id, earlier.record) == (request.route_id, request.record)
+            return Reserved(0) if own else earlier
         if request.route_id in self._routes:
             return Reused()
         old = None

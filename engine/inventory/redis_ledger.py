@@ -289,8 +289,9 @@ def _outcome(request: Reserve, reply: Any, position: int) -> ReserveOutcome:
             return Reserved(position)
         case [1, answer]:
             earlier: Replayed = replayed(answer)
-            # Ours, sent again after its answer was lost.
-            return Reserved(position) if earlier.route_id == request.route_id else earlier
+            # Our own, sent again after its answer was lost? A caller who asks again has decided again.
+            own = (earlier.route_id, earlier.record) == (request.route_id, request.record)
+            return Reserved(position) if own else earlier
         case 2:
             return Reused()
         case [3, packed]:

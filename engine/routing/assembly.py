@@ -40,8 +40,9 @@ def assemble(
     reserve: bool,
     kept: Sequence[Shipment] = (),
     left: Sequence[Unfilled] = (),
+    confirmed: bool = False,
 ) -> Route:
-    """The whole route. RESERVED where something ships and ``reserve``, else PLANNED."""
+    """The whole route. RESERVED (or CONFIRMED) where something ships and ``reserve``, else PLANNED."""
     policy = network.policy
     if kept or left:
         shipments, unfilled = (*kept, *decision.shipments), (*left, *decision.unfilled)
@@ -53,17 +54,18 @@ def assemble(
         shipments, unfilled = decision.shipments, decision.unfilled
         breakdown, cost = decision.breakdown, decision.cost
     reserved = reserve and bool(shipments)
+    held = RouteState.CONFIRMED if confirmed else RouteState.RESERVED
     return Route(
         route_id,
         decision.order.order_id,
-        RouteState.RESERVED if reserved else RouteState.PLANNED,
+        held if reserved else RouteState.PLANNED,
         shipments,
         unfilled,
         breakdown,
         cost,
         policy.currency,
         now,
-        now + policy.hold_s if reserved else 0,
+        now + policy.hold_s if reserved and not confirmed else 0,
         network_version,
         prices_version,
         decision.certificate,

@@ -1,12 +1,14 @@
 """Why this node, why not that one, and what would change it: answered from the record of the decision.
 
-The decision is taken up again on the snapshot of its record. A node that could ship nothing is told the constraint whose
-lifting would have let it; one that could is told by how much the best plan that uses it is dearer than the route.
+The decision is taken up again on the snapshot of its record. A node that could ship something is told by how much the best
+plan that uses it is dearer than the route; one that could not is told the constraint that kept it out, and what it would
+take: stock, room or leave to ship are tried on it, one after the other, and costs that would still be too high are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as replace_value
 
 import numpy as np
@@ -14,31 +16,54 @@ from msgspec.structs import replace
 
 from engine.errors import FieldFault, InvalidInput
 from engine.network.components import Reason
-from engine.routing.candidates import OPTION_NODE
+from engine.routing.alternatives import Alternatives
+from engine.routing.assembly import assemble
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
-from engine.routing.planner import Decision, Planner
+from engine.routing.planner import Planner
 from engine.routing.reasons import why_unfilled
 from engine.routing.record import Record, snapshot_of
-from engine.routing.route import Shipment
-from engine.routing.sourcing import MAX_TABULATED_LINES, Sourced
+from engine.routing.route import Route, RouteState, Shipment
+from engine.routing.sourcing import MAX_TABULATED_LINES, Kept
 from engine.routing.stock import Snapshot
-from solvers import order as order_solver
-from solvers.problem import INFEASIBLE, OrderProblem, Status
+
+MAX_NODES_OF_LARGE_ORDER = 10
 
 _CHANGES = {
     Reason.CUTOFF_MISSED: "a later cutoff there, or a later promise",
-    Reason.CAPACITY_EXHAUSTED: "room for one more order there on that day",
+    Reason.CAPACITY_EXHAUSTED: "room for the order there on that day",
     Reason.SERVICE_UNAVAILABLE: "a service from there that takes these lines to the destination",
     Reason.CONSTRAINT: "lifting the constraint",
 }
 
 
-def replay(planner: Planner, record: Record) -> Decision:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One thing changed for a node's sake, in words, and what it would be decided on."""
+
+    words: str
+    order: Order
+    stock: Snapshot
+    kept: Kept
+
+
+def replay(planner: Planner, record: Record) -> Route:
     """Decide again what was decided, on the snapshot of then. ``planner`` is of the record's versions (I9)."""
+    route = record.route
     stock = snapshot_of(record, planner.sourcing.tables, planner.network)
-    now = record.route.decision_time
-    return planner.decide(record.order, stock, now, kept=record.considered(), solver=record.solver)
+    decision = planner.decide(record.order, stock, route.decision_time, kept=record.considered(), solver=record.solver)
+    return assemble(
+        planner.network,
+        decision,
+        route.route_id,
+        route.decision_time,
+        route.network_version,
+        route.prices_version,
+        reserve=True,
+        kept=record.kept,
+        left=record.left,
+        confirmed=route.state is RouteState.CONFIRMED,
+    )
 
 
 def explain(planner: Planner, record: Record, node_ids: Sequence[str] = ()) -> Explanation:
@@ -46,13 +71,17 @@ def explain(planner: Planner, record: Record, node_ids: Sequence[str] = ()) -> E
 
     Raises
     ------
-    InvalidInput : a node that the network does not know.
+    InvalidInput : a node that the network does not know, or too many for a large order.
     """
     unknown = [node_id for node_id in node_ids if node_id not in planner.sourcing.tables.node_index]
     if unknown:
         raise InvalidInput(*(FieldFault("node_ids", node_id, "a node of the network") for node_id in unknown))
+    if len(record.order.lines) > MAX_TABULATED_LINES and len(node_ids) > MAX_NODES_OF_LARGE_ORDER:
+        expected = f"at most {MAX_NODES_OF_LARGE_ORDER} nodes, as each is a plan of its own for so large an order"
+        raise InvalidInput(FieldFault("node_ids", str(len(node_ids)), expected))
     route = record.route
     stock = snapshot_of(record, planner.sourcing.tables, planner.network)
+    verdicts = _Verdicts(planner, record, stock)
     return Explanation(
         route.route_id,
         route.cost,
@@ -60,7 +89,7 @@ def explain(planner: Planner, record: Record, node_ids: Sequence[str] = ()) -> E
         route.breakdown,
         tuple(_cost_of(shipment) for shipment in route.shipments),
         None if record.kept else _best_single(planner, record, stock),
-        tuple(_verdict(planner, record, stock, node_id) for node_id in node_ids),
+        tuple(verdicts.of(node_id) for node_id in node_ids),
         route.certificate,
         route.network_version,
         route.prices_version,
@@ -101,89 +130,124 @@ def _difference(shipment: Shipment, record: Record) -> str:
     return f"in one shipment from {shipment.node_id} it costs more: {parts}"
 
 
-def _verdict(planner: Planner, record: Record, stock: Snapshot, node_id: str) -> NodeVerdict:
-    route = record.route
-    if any(shipment.node_id == node_id for shipment in route.shipments):
-        return NodeVerdict(node_id, True, None, "it ships part of this route", None, "")
-    order, now = record.order, route.decision_time
-    lost_by = _dearer_with(planner, record, stock, node_id)
-    if lost_by is None:
-        return _kept_out(planner, order, _only(planner, stock, node_id), now, node_id, record)
-    if lost_by > 0:
-        change = f"costs there lower by {lost_by / 1e6:.2f} {route.currency} for this order"
-    else:
-        change = "it would do as well: the tie went to the node that stands first"
-    return NodeVerdict(node_id, False, None, "it could ship, but not as cheaply", lost_by, change)
+class _Verdicts:
+    """What is to say of one node after the other."""
 
+    def __init__(self, planner: Planner, record: Record, stock: Snapshot) -> None:
+        self._planner = planner
+        self._record = record
+        self._stock = stock
+        self._used = {shipment.node_id for shipment in record.route.shipments}
+        self._decided = Alternatives(planner, record.order, stock, record.considered(), record.route.decision_time)
 
-def _kept_out(planner: Planner, order: Order, stock: Snapshot, now: int, node_id: str, record: Record) -> NodeVerdict:
-    """The node alone, line by line: the constraint of the line that comes closest to going."""
-    refused = {line_id for node, lines in record.refused if node == node_id for line_id in lines}
-    if refused:
-        return NodeVerdict(node_id, False, Reason.CONSTRAINT, "it rejected these lines before", None, "")
-    found = [
-        (*why_unfilled(planner.sourcing, order, position, line.units, stock, now), line)
-        for position, line in enumerate(order.lines)
-    ]
-    # A line kept out by anything but stock says more about the node than one it simply does not have.
-    reason, detail, line = min(found, key=lambda each: each[0] is Reason.NO_STOCK)
-    if reason is Reason.NO_STOCK:
-        has = int(stock.atp[planner.sourcing.tables.item_index[line.sku]].max(initial=0))
-        change = f"{line.units - has} more of {line.sku} there"
-    else:
-        change = _CHANGES[reason]
-    return NodeVerdict(node_id, False, reason, detail, None, change)
+    def of(self, node_id: str) -> NodeVerdict:
+        if node_id in self._used:
+            return NodeVerdict(node_id, True, None, "it ships part of this route", None, "")
+        best = self._decided.best_with(node_id)
+        if best is None:
+            return self._kept_out(node_id)
+        extra, lost_by = self._behind(best)
+        if extra > 0:
+            boxes = f"{extra} shipment{'s' * (extra > 1)} more"
+            detail, change = f"it could ship, with {boxes}", f"an objective that takes {boxes} for a lower cost"
+        elif lost_by > 0:
+            detail, change = "it could ship, but not as cheaply", f"costs there lower by {self._more_than(lost_by)}"
+        elif lost_by == 0:
+            detail, change = "it would do as well: the tie went to the plan that stands first", "any lower cost there"
+        else:
+            detail, change = f"the rule {self._record.solver!r} passed it over", "deciding by cost"
+        return NodeVerdict(node_id, False, None, detail, lost_by, change)
 
+    def _behind(self, objective: int) -> tuple[int, int]:
+        """(shipments, micros) that a plan is worse than the route, shipments only where the policy puts them first."""
+        behind, weight = objective - self._record.route.certificate.objective, self._decided.shipment_weight
+        extra = (behind + weight // 2) // weight if weight else 0
+        return extra, behind - extra * weight
 
-def _only(planner: Planner, stock: Snapshot, node_id: str) -> Snapshot:
-    """The same stock as if no other node had any."""
-    n = planner.sourcing.tables.node_index[node_id]
-    atp = np.zeros_like(stock.atp)
-    atp[:, n] = stock.atp[:, n]
-    return replace_value(stock, atp=atp)
+    def _more_than(self, micros: int) -> str:
+        whole, part = divmod(micros, 1_000_000)
+        return f"more than {whole}.{f'{part:06d}'.rstrip('0').ljust(2, '0')} {self._record.route.currency}"
 
+    def _kept_out(self, node_id: str) -> NodeVerdict:
+        """The constraint of the line that comes closest to going, with the node alone; and what would let it win."""
+        record, planner = self._record, self._planner
+        order, now = record.order, record.route.decision_time
+        refused = {line_id for node, lines in record.refused if node == node_id for line_id in lines}
+        open_lines = [x for x, line in enumerate(order.lines) if line.line_id not in refused]
+        if open_lines:
+            only = self._only(node_id)
+            found = [
+                (*why_unfilled(planner.sourcing, order, x, order.lines[x].units, only, now), x) for x in open_lines
+            ]
+            # A line kept out by anything but stock says more about the node than one it simply does not have.
+            reason, detail, _ = min(found, key=lambda each: each[0] is Reason.NO_STOCK)
+        else:
+            reason, detail = Reason.CONSTRAINT, "it rejected these lines before"
+        return NodeVerdict(node_id, False, reason, detail, None, self._what_lets_in(node_id, reason))
 
-def _dearer_with(planner: Planner, record: Record, stock: Snapshot, node_id: str) -> int | None:
-    """How much more the best plan costs in which the node ships something; None where it can ship nothing.
+    def _what_lets_in(self, node_id: str, reason: Reason) -> str:
+        """The change after which its plan is the cheapest, else the one after which it comes closest."""
+        closest: tuple[int, str] | None = None
+        for change in self._changes(node_id):
+            now = self._record.route.decision_time
+            best = Alternatives(self._planner, change.order, change.stock, change.kept, now).best_with(node_id)
+            if best is None:
+                continue
+            extra, lost_by = self._behind(best)
+            if extra <= 0 and (lost_by < 0 or extra < 0):
+                return change.words
+            if closest is None or best < closest[0]:
+                also = f"{extra} shipments fewer" if extra > 0 else f"costs there lower by {self._more_than(lost_by)}"
+                closest = best, f"{change.words}, and {also}"
+        return closest[1] if closest else _CHANGES.get(reason, "more than one change")
 
-    Exact for orders that are tabulated; above that, by the plan that ships all it can from the node alone.
-    """
-    ask = planner.sourcing.ask(record.order, record.considered())
-    now = record.route.decision_time
-    if ask.n_lines > MAX_TABULATED_LINES:
-        alone = planner.decide(replace(record.order, only_nodes=frozenset({node_id})), stock, now)
-        return alone.cost - record.route.cost if alone.shipments else None
-    best = INFEASIBLE
-    for store in ask.stores or (-1,):
-        best = min(best, _best_with(planner.sourcing.source(ask, stock, now, store), planner, node_id))
-    return None if best >= INFEASIBLE else best - record.route.certificate.objective
+    def _changes(self, node_id: str) -> Iterator[_Change]:
+        """Single changes, the smaller first."""
+        record, stock = self._record, self._stock
+        order, kept, n = record.order, record.considered(), self._planner.sourcing.tables.node_index[node_id]
+        yield from self._more_stock(node_id, n)
+        if not order.vip and bool((stock.protected[:, n] > 0).any()):
+            yield _Change("a VIP order", replace(order, vip=True), stock, kept)
+        if bool((stock.orders_left[n] < 1).any()) or bool(
+            (stock.units_left[n] < sum(o.units for o in order.lines)).any()
+        ):
+            roomy = replace_value(stock, orders_left=stock.orders_left.copy(), units_left=stock.units_left.copy())
+            everywhere = stock.with_room()
+            roomy.orders_left[n], roomy.units_left[n] = everywhere.orders_left[n], everywhere.units_left[n]
+            yield _Change(_CHANGES[Reason.CAPACITY_EXHAUSTED], order, roomy, kept)
+        if node_id in order.not_nodes or (order.only_nodes and node_id not in order.only_nodes):
+            only = order.only_nodes | {node_id} if order.only_nodes else order.only_nodes
+            allowed = replace(order, not_nodes=order.not_nodes - {node_id}, only_nodes=only)
+            yield _Change("leave for the order to ship from it", allowed, stock, kept)
+        if any(node == node_id for node, _ in kept.refused):
+            taken = replace_value(kept, refused=tuple(row for row in kept.refused if row[0] != node_id))
+            allowed = replace(order, not_nodes=order.not_nodes - {node_id})
+            yield _Change("its taking back what it rejected", allowed, stock, taken)
 
+    def _more_stock(self, node_id: str, n: int) -> Iterator[_Change]:
+        """Enough of one line, the fewest units first; then enough of all."""
+        order, index = self._record.order, self._planner.sourcing.tables.item_index
+        missing: dict[int, tuple[int, str]] = {}
+        wanted: dict[int, int] = {}
+        for line in order.lines:
+            k = index[line.sku]
+            wanted[k] = wanted.get(k, 0) + line.units
+            kept = 0 if order.vip else int(self._stock.protected[k, n])
+            lacks = wanted[k] + kept - int(self._stock.atp[k, n])
+            if lacks > 0:
+                missing[k] = lacks, line.sku
+        singles = sorted((lacks, sku, k) for k, (lacks, sku) in missing.items())
+        for rows in [[row] for row in singles] + ([singles] if len(singles) > 1 else []):
+            atp = self._stock.atp.copy()
+            for lacks, _, k in rows:
+                atp[k, n] += lacks
+            words = " and ".join(f"{lacks} more of {sku}" for lacks, sku, _ in rows)
+            stock = replace_value(self._stock, atp=atp)
+            yield _Change(f"{words} there", order, stock, self._record.considered())
 
-def _best_with(sourced: Sourced, planner: Planner, node_id: str) -> int:
-    """min over sets T that the node can ship: its cheapest shipment of T, and the best plan of the rest."""
-    problem, n_lines = sourced.problem, sourced.problem.n_lines
-    mine = np.flatnonzero(sourced.options[:, OPTION_NODE] == planner.sourcing.tables.node_index[node_id]).tolist()
-    best = INFEASIBLE
-    for lines in range(1, 1 << n_lines):
-        first = min((problem.shipment_cost(option, lines) for option in mine), default=INFEASIBLE)
-        if first < INFEASIBLE:
-            best = min(best, first + problem.shipment_weight + _best_rest(problem, lines))
-    return best
-
-
-def _best_rest(problem: OrderProblem, taken: int) -> int:
-    """The objective of the lines that are not taken, as shipments that follow one."""
-    if taken == (1 << problem.n_lines) - 1:
-        return 0
-    in_taken = np.array([taken >> line & 1 for line in range(problem.n_lines)], np.bool_)
-    left = 0 if problem.max_shipments == 0 else problem.max_shipments - 1
-    rest = replace_value(
-        problem,
-        hold=problem.hold & ~np.int64(taken) if left or problem.max_shipments == 0 else np.zeros_like(problem.hold),
-        fixed=problem.fixed + problem.split_penalty,
-        backorder_cost=np.where(in_taken, 0, problem.backorder_cost),
-        split_penalty=0,
-        max_shipments=left,
-    )
-    certificate = order_solver.solve(rest).certificate
-    return INFEASIBLE if certificate.status is Status.INFEASIBLE else certificate.objective
+    def _only(self, node_id: str) -> Snapshot:
+        """The same stock as if no other node had any."""
+        n = self._planner.sourcing.tables.node_index[node_id]
+        atp = np.zeros_like(self._stock.atp)
+        atp[:, n] = self._stock.atp[:, n]
+        return replace_value(self._stock, atp=atp)

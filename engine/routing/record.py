@@ -2,6 +2,9 @@
 
 The snapshot holds, for each SKU of the order, the nodes that had any and how many units of it mattered (never more than the
 order wanted), and the days on which room was short. Everything else follows from the network's and the prices' versions.
+
+The subset programme only asks whether there is enough, so what it saw of the live stock and this part of it are the same to
+it. Solvers that take in the figures themselves are given ``seen_by``, which is all that the record keeps.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from engine.routing.route import Route, Shipment, Unfilled
 from engine.routing.sourcing import Kept
 from engine.routing.stock import Snapshot, Stock
 from engine.routing.tables import Tables
-from solvers.problem import Int64
+from solvers.problem import UNLIMITED, Int64
 
 _LEVEL = 1
 _WINDOW_BITS = 13
@@ -88,20 +91,51 @@ def decode(data: bytes) -> Record:
     return _DECODER.decode(zlib.decompress(data, -_WINDOW_BITS))
 
 
-def stock_rows(order: Order, item_index: Mapping[str, int], stock: Stock) -> tuple[StockRow, ...]:
-    """The part of the stock that the order could see, each SKU once."""
+def _wanted(order: Order, item_index: Mapping[str, int]) -> dict[int, int]:
+    """Units by row of the stock."""
     wanted: dict[int, int] = {}
     for line in order.lines:
         item = item_index[line.sku]
         wanted[item] = wanted.get(item, 0) + line.units
+    return wanted
+
+
+def stock_rows(order: Order, item_index: Mapping[str, int], stock: Stock) -> tuple[StockRow, ...]:
+    """The part of the stock that the order could see, each SKU once."""
     rows = []
-    for item, units in wanted.items():
-        nodes = np.flatnonzero(stock.atp[item] > 0)
+    for item, units in _wanted(order, item_index).items():
+        nodes = np.flatnonzero(stock.atp[item] | stock.protected[item])
         protected = stock.protected[item, nodes]
-        atp = np.minimum(stock.atp[item, nodes], protected + units)
+        atp = np.minimum(stock.atp[item, nodes], protected.astype(np.int64) + units)
         kept = protected.astype("<i4").tobytes() if protected.any() else b""
         rows.append(StockRow(item, nodes.astype("<u4").tobytes(), atp.astype("<i4").tobytes(), kept))
     return tuple(rows)
+
+
+def seen_by(order: Order, item_index: Mapping[str, int], stock: Stock) -> Snapshot:
+    """The part of a moving stock that the order could see, standing still."""
+    seen = Snapshot(
+        np.zeros_like(stock.atp),
+        np.zeros_like(stock.protected),
+        np.where(stock.orders_left < 1, 0, UNLIMITED),
+        stock.units_left.copy(),
+        stock.first_day,
+    )
+    wanted = _wanted(order, item_index)
+    holds = np.zeros(len(stock.units_left), np.bool_)
+    for item, units in wanted.items():
+        seen.protected[item] = stock.protected[item]
+        seen.atp[item] = np.minimum(stock.atp[item], stock.protected[item].astype(np.int64) + units)
+        holds |= seen.atp[item] > 0
+    roomy = ~holds[:, None] | ((stock.units_left >= sum(wanted.values())) & (stock.orders_left >= 1))
+    seen.orders_left[roomy] = seen.units_left[roomy] = UNLIMITED
+    return seen
+
+
+def short_days(seen: Snapshot) -> Int64:
+    """int64[., 4]: every day of such a part that has not room for all: (node, day column, orders left, units left)."""
+    nodes, days = np.nonzero((seen.orders_left < UNLIMITED) | (seen.units_left < UNLIMITED))
+    return np.stack((nodes, days, seen.orders_left[nodes, days], seen.units_left[nodes, days]), axis=1)
 
 
 def tight_bytes(tight: Int64) -> bytes:

@@ -18,15 +18,21 @@ from engine.routing.sourcing import Kept
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What stays of the route that is replaced ("": there is none), and what the new decision must consider."""
+    """What stays of the route that is replaced ("": there is none), and what the new decision must consider.
+
+    ``confirmed``: it is an allocation, and so is what replaces it.
+    """
 
     kept: tuple[Shipment, ...]
     left: tuple[Unfilled, ...]
     considered: Kept
     replaces: str
+    confirmed: bool
 
 
-def remainder_of(planner: Planner, record: Record, rejected: Sequence[Rejected]) -> tuple[Order, Remainder]:
+def remainder_of(
+    planner: Planner, record: Record, rejected: Sequence[Rejected], *, confirmed: bool
+) -> tuple[Order, Remainder]:
     """The order of the refused lines, and what stays. Raises InvalidInput for what the route does not hold."""
     route = record.route
     refused = _refused(route, rejected)
@@ -53,7 +59,7 @@ def remainder_of(planner: Planner, record: Record, rejected: Sequence[Rejected])
     for node_id, line_ids in refused.items():
         earlier[node_id] = tuple(sorted({*earlier.get(node_id, ()), *line_ids}))
     considered = Kept(len(kept), tuple(sorted(earlier.items())))
-    return order, Remainder(tuple(kept), route.unfilled, considered, route.route_id)
+    return order, Remainder(tuple(kept), route.unfilled, considered, route.route_id, confirmed)
 
 
 def _line(line: Line, units: int) -> Line:

@@ -11,10 +11,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replace_value
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from engine.errors import NotFound, RequestReused, StoreUnavailable, WrongState
+from engine.errors import InvalidInput, NotFound, RequestReused, StoreUnavailable, WrongState
 from engine.inventory.committer import Committer
 from engine.inventory.ledger import (
     Conflict,
@@ -35,12 +37,12 @@ from engine.routing.order import Order
 from engine.routing.planner import Decision, Planner, TakesLong
 from engine.routing.quote import Quote
 from engine.routing.quoting import quote
-from engine.routing.record import Record, decode, encode, record_of
+from engine.routing.record import Record, decode, encode, record_of, seen_by, short_days
 from engine.routing.rejection import Rejected
 from engine.routing.reroute import Remainder, remainder_of
 from engine.routing.route import Route, RouteState
 from engine.routing.sourcing import MAX_TABULATED_LINES, Kept
-from engine.routing.stock import Snapshot, first_day_of
+from engine.routing.stock import Stock, first_day_of
 
 MAX_TRIES = 64
 """Each lost race leaves the mirror closer to the truth; so many in a row is a store that answers nonsense."""
@@ -57,7 +59,9 @@ _STATES = {
     ReservationState.REPLACED: RouteState.REPLACED,
 }
 
-_FIRST = Remainder(kept=(), left=(), considered=Kept(), replaces="")
+_FIRST = Remainder(kept=(), left=(), considered=Kept(), replaces="", confirmed=False)
+
+T = TypeVar("T")
 
 
 class Router:
@@ -106,9 +110,16 @@ class Router:
         """
         now = self._clock()
         if validate_only:
-            decision = await self._decide(order, now, _FIRST, solver)
+            decision, _ = await self._decide(order, now, _FIRST, solver)
             return self._assemble(decision, route_id_of(request_id), now, _FIRST, reserve=False)
-        return await self._commit(order, request_id, fingerprint, now, _FIRST, solver)
+        try:
+            return await self._commit(order, request_id, fingerprint, now, _FIRST, solver)
+        except InvalidInput:
+            # It may have fitted the network that was in force when it was first sent.
+            answered = await self._answered(request_id, fingerprint, now)
+            if answered is None:
+                raise
+            return answered
 
     async def quote(self, order: Order, *, max_stores: int = 5) -> Quote:
         """What the customer could be promised; nothing is held. Raises InvalidInput, StoreUnavailable."""
@@ -121,11 +132,9 @@ class Router:
             )
         if len(order.lines) <= MAX_TABULATED_LINES:
             return quote(self._planner, order, self._mirror, now, self._version, max_stores)
-        stock = Snapshot.copy_of(self._mirror)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, lambda: quote(self._patient_planner(), order, stock, now, self._version, max_stores)
-        )
+        self._planner.sourcing.ask(order)  # raises for what the network does not know
+        stock = seen_by(order, self._planner.sourcing.tables.item_index, self._mirror)
+        return await self._aside(lambda: quote(self._patient_planner(), order, stock, now, self._version, max_stores))
 
     async def reroute(self, route_id: str, rejected: Sequence[Rejected], request_id: str, fingerprint: bytes) -> Route:
         """Decide anew what nodes refused, keep the rest, and swap the reservations in one step.
@@ -133,15 +142,20 @@ class Router:
         A confirmed route stays confirmed. Raises InvalidInput, NotFound, RequestReused, WrongState, StoreUnavailable.
         """
         now = self._clock()
-        stored = await self._ledger.route(route_id)
-        if stored.state not in (ReservationState.PENDING, ReservationState.CONFIRMED):
-            return await self._answered(stored, request_id, fingerprint, now)
-        record = decode(stored.record)
-        order, remainder = remainder_of(self._planner, record, rejected)
-        route = await self._commit(order, request_id, fingerprint, now, remainder, "auto")
-        if stored.state is ReservationState.CONFIRMED and route.shipments:
-            return await self.confirm(route.route_id, f"{request_id}/confirm")
-        return route
+        answered = await self._answered(request_id, fingerprint, now)
+        if answered is not None:
+            return answered
+        for _ in range(MAX_TRIES):
+            stored = await self._ledger.route(route_id)
+            confirmed = stored.state is ReservationState.CONFIRMED
+            if not confirmed and stored.state is not ReservationState.PENDING:
+                raise WrongState(route_id, _STATES[stored.state].value, "rerouted")
+            order, remainder = remainder_of(self._planner, decode(stored.record), rejected, confirmed=confirmed)
+            try:
+                return await self._commit(order, request_id, fingerprint, now, remainder, "auto")
+            except _Moved:  # confirmed, or released, or expired, while this was decided
+                continue
+        raise StoreUnavailable(f"route {route_id!r} changed {MAX_TRIES} times in a row")
 
     async def confirm(self, route_id: str, request_id: str) -> Route:
         """The reservation becomes an allocation. Raises NotFound, WrongState, RequestReused, StoreUnavailable."""
@@ -158,13 +172,14 @@ class Router:
     async def explain(self, route_id: str, node_ids: Sequence[str] = ()) -> Explanation:
         """Why the route is what it is, from its record. Raises NotFound, InvalidInput, StoreUnavailable."""
         record = decode((await self._ledger.route(route_id)).record)
-        planner = await self._planner_at(record.route.network_version)
-        return explain(planner, record, node_ids)
+        older = await self._older_planner(record.route.network_version)
+        return await self._aside(lambda: explain(older or self._patient_planner(), record, node_ids))
 
-    async def replay(self, route_id: str) -> tuple[Record, Decision]:
-        """Decide again what the record holds, on its own snapshot (I9): (the record, the decision of now)."""
+    async def replay(self, route_id: str) -> tuple[Record, Route]:
+        """Decide again what the record holds, on its own snapshot: (the record, the same route once more) (I9)."""
         record = decode((await self._ledger.route(route_id)).record)
-        return record, replay(await self._planner_at(record.route.network_version), record)
+        older = await self._older_planner(record.route.network_version)
+        return record, await self._aside(lambda: replay(older or self._patient_planner(), record))
 
     async def _commit(
         self, order: Order, request_id: str, fingerprint: bytes, now: int, remainder: Remainder, solver: str
@@ -173,11 +188,11 @@ class Router:
         route_id = route_id_of(request_id)
         for _ in range(MAX_TRIES):
             started = time.perf_counter_ns()
-            decision = await self._decide(order, now, remainder, solver)
+            decision, stock = await self._decide(order, now, remainder, solver)
             solve_us = (time.perf_counter_ns() - started) // 1_000
             route = self._assemble(decision, route_id, now, remainder, reserve=True)
             claims = claims_of(route, self._planner.sourcing.tables)
-            data = encode(self._record(decision, route, solver, solve_us, remainder))
+            data = encode(self._record(decision, stock, route, solver, solve_us, remainder))
             asked = Reserve(
                 request_id,
                 fingerprint,
@@ -189,6 +204,7 @@ class Router:
                 data,
                 now + policy.record_retention_s,
                 remainder.replaces,
+                remainder.confirmed,
             )
             outcome = await self._reserve(asked, claims, now)
             if isinstance(outcome, Reserved):
@@ -196,7 +212,7 @@ class Router:
             if isinstance(outcome, Conflict):
                 self._mirror.correct(outcome)
                 continue
-            return _answer(outcome, request_id, remainder.replaces)
+            return _answer(outcome, request_id)
         raise StoreUnavailable(f"order {order.order_id!r} lost {MAX_TRIES} races for its stock in a row")
 
     async def _reserve(
@@ -214,22 +230,23 @@ class Router:
         finally:
             mirror.settle(claims.mirror_cells, claims.mirror_days, position)
 
-    async def _decide(self, order: Order, now: int, remainder: Remainder, solver: str) -> Decision:
-        """At once where that takes microseconds, else on a thread, from a snapshot."""
+    async def _decide(self, order: Order, now: int, remainder: Remainder, solver: str) -> tuple[Decision, Stock]:
+        """At once where that takes microseconds, else on a thread; and the stock it was decided on."""
         self._ready(now)
+        kept = remainder.considered
         try:
-            return self._planner.decide(
-                order, self._mirror, now, kept=remainder.considered, solver=solver, quickly=True
-            )
+            decision = self._planner.decide(order, self._mirror, now, kept=kept, solver=solver, quickly=True)
+            return decision, self._mirror
         except TakesLong:
-            stock = Snapshot.copy_of(self._mirror)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                self._thread, self._decide_patiently, order, stock, now, remainder.considered, solver
+            seen = seen_by(order, self._planner.sourcing.tables.item_index, self._mirror)
+            decision = await self._aside(
+                lambda: self._patient_planner().decide(order, seen, now, kept=kept, solver=solver)
             )
+            return replace_value(decision, tight=short_days(seen)), seen
 
-    def _decide_patiently(self, order: Order, stock: Snapshot, now: int, kept: Kept, solver: str) -> Decision:
-        return self._patient_planner().decide(order, stock, now, kept=kept, solver=solver)
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """On the thread, which is the patient planner's alone."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _patient_planner(self) -> Planner:
         if self._patient is None:
@@ -252,13 +269,16 @@ class Router:
             reserve=reserve,
             kept=remainder.kept,
             left=remainder.left,
+            confirmed=remainder.confirmed,
         )
 
-    def _record(self, decision: Decision, route: Route, solver: str, solve_us: int, remainder: Remainder) -> Record:
+    def _record(
+        self, decision: Decision, stock: Stock, route: Route, solver: str, solve_us: int, remainder: Remainder
+    ) -> Record:
         return record_of(
             decision,
             self._planner.sourcing.tables.item_index,
-            self._mirror,
+            stock,
             route,
             solver,
             solve_us,
@@ -268,33 +288,35 @@ class Router:
             replaces=remainder.replaces,
         )
 
-    async def _answered(self, stored: StoredRoute, request_id: str, fingerprint: bytes, now: int) -> Route:
-        """The answer that this request had before the route ended; WrongState when it ended another way."""
+    async def _answered(self, request_id: str, fingerprint: bytes, now: int) -> Route | None:
+        """What this request was answered before (I5); None when it is new. Raises RequestReused."""
         route_id = route_id_of(request_id)
         try:
-            await self._ledger.route(route_id)
+            stored = await self._ledger.route(route_id)
         except NotFound:
-            raise WrongState(stored.route_id, stored.state.value, "rerouted") from None
-        asked = Reserve(request_id, fingerprint, route_id, (), (), False, 0, b"", now, stored.route_id)
-        outcome = await self._committer.reserve(asked, now)
-        answer = _answer(outcome, request_id, stored.route_id)
-        return _as_stored(await self._ledger.route(answer.route_id))
+            return None
+        # The route exists, so this can only be answered, not take effect.
+        asked = Reserve(request_id, fingerprint, stored.route_id, (), (), False, 0, b"", now)
+        return _answer(await self._committer.reserve(asked, now), request_id)
 
-    async def _planner_at(self, version: int) -> Planner:
+    async def _older_planner(self, version: int) -> Planner | None:
         if version == self._version:
-            return self._planner
+            return None
         if self._planner_of is None:
             raise NotFound("network version", str(version))
         return await self._planner_of(version)
 
 
-def _answer(outcome: object, request_id: str, replaces: str) -> Route:
+class _Moved(Exception):
+    """The route to replace is no longer in the state it was read in."""
+
+
+def _answer(outcome: object, request_id: str) -> Route:
     """What came of a request that did not take effect now."""
     if isinstance(outcome, Replayed):
         return decode(outcome.record).route
     if isinstance(outcome, Refused):
-        state = "gone" if outcome.state is None else outcome.state.value
-        raise WrongState(replaces, state, "rerouted")
+        raise _Moved
     raise RequestReused(request_id)
 
 

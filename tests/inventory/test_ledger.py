@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import InvalidInput, NotFound, RequestReused, WrongState
@@ -263,6 +265,16 @@ async def test_a_swap_keeps_what_was_held_though_a_count_has_gone_below_it(ledge
     assert isinstance((await ledger.reserve([new], NOW))[0], Reserved)
     assert await atp(ledger, "cup", "north") == -1
     assert (await audit(ledger)).faults == ()
+
+
+async def test_the_same_request_decided_again_gets_the_first_record(ledger: Ledger) -> None:
+    """I5: also where the second decision, for the same route, was another."""
+    await stock_up(ledger, "cup", "north", 3)
+    first = reserve(("cup", "north", 2), record=b"first")
+    await ledger.reserve([first], NOW)
+    again = replace(first, claims=(Claim("cup", "north", 1),), record=b"second")
+    assert await ledger.reserve([again], NOW) == [Replayed(first.route_id, b"first")]
+    assert await atp(ledger, "cup", "north") == 1
 
 
 async def test_a_route_made_and_replaced_within_one_batch_ends_replaced(ledger: Ledger) -> None:

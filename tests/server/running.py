@@ -16,6 +16,7 @@ from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
 from engine.inventory.embedded import EmbeddedStore
 from engine.network.network import Network
+from server.clock import Clock
 from server.conversion.catalogue import Catalogue
 from server.generation import RouterFactory
 from server.settings import Settings
@@ -52,11 +53,11 @@ class Running:
 
 @asynccontextmanager
 async def serving(
-    store: EmbeddedStore, make_router: RouterFactory, metadata: tuple[tuple[str, str], ...] = (), **settings: Any
+    store: EmbeddedStore, make_router: RouterFactory, clock: Clock | None = None, **settings: Any
 ) -> AsyncIterator[Running]:
     """A server on a free port until the block ends; each ledger name is a world of its own."""
     chosen = Settings(**{"port": 0, "drain_s": 1.0, "log_level": "error", **settings})
-    worker = Worker(chosen, store.url, make_router)
+    worker = Worker(chosen, store.url, make_router, clock)
     await worker.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{worker.port}") as channel:
         yield Running.over(worker, channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def _serve(settings: Settings, serving_on: Connection) -> None:
     from server.serve import serve
 
+    os.setpgrp()  # Ctrl-C in a terminal reaches the demo alone, which then ends its server
     serve(settings, serving_on.send)
 
 

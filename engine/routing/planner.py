@@ -268,7 +268,14 @@ class Planner:
         if any(solved.left_out):
             for position, units in enumerate(solved.left_out):
                 if units:
-                    reason, detail = why_unfilled(self.sourcing, ask.order, position, units, stock, now)
+                    used = {
+                        draft.node.node_id
+                        for draft in solved.drafts
+                        if any(x == position for x, _, _ in draft.contents)
+                    }
+                    reason, detail = why_unfilled(
+                        self.sourcing, ask.order, position, units, stock, now, used=used, kept=ask.kept
+                    )
                     line = lines[position]
                     unfilled.append(Unfilled(line.line_id, line.sku, units, reason, detail, ask.partial))
             backordered = sum(solved.left_out) * policy.backorder_cost_per_unit if ask.partial else 0

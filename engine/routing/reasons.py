@@ -2,90 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import replace as replace_fields
 
 from engine.network.calendars import instant, local_day
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
 from engine.network.policy import Divide
 from engine.routing.order import Order
-from engine.routing.sourcing import Sourcing
+from engine.routing.sourcing import Kept, Sourcing
 from engine.routing.stock import Snapshot, Stock, first_day_of
 from solvers.problem import INFEASIBLE
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The line alone, under fewer constraints than it was decided under."""
+
+    order: Order
+    stock: Stock
+    now: int
+    kept: Kept
+    flags: bool = True  # do nodes and services look at what is cold or hazardous?
+
+
 def why_unfilled(
-    sourcing: Sourcing, order: Order, position: int, units: int, stock: Stock, now: int
+    sourcing: Sourcing,
+    order: Order,
+    position: int,
+    units: int,
+    stock: Stock,
+    now: int,
+    *,
+    used: Collection[str] = (),
+    kept: Kept | None = None,
 ) -> tuple[Reason, str]:
-    """The reason and a sentence, for ``units`` of the line at ``position`` that no shipment of the plan holds."""
+    """The reason and a sentence, for ``units`` of the line at ``position`` that no shipment of the plan holds.
+
+    ``used`` are the nodes that ship other units of the line, all they can; ``kept`` is as in ``Planner.decide``.
+    """
     line = order.lines[position]
     row = sourcing.tables.item_index[line.sku]
-    free = np.maximum(stock.atp[row] - (0 if order.vip else stock.protected[row]), 0)
+    others = np.array([node.node_id not in used for node in sourcing.network.nodes])
+    free = np.maximum(stock.atp[row] - (0 if order.vip else stock.protected[row]), 0) * others
     divisible = (order.divide or sourcing.network.policy.divide) is not Divide.NEVER
     most, total = int(free.max(initial=0)), int(free.sum())
-    needed = min(units, line.units)
-    if total < needed or (most < line.units and not divisible):
-        kept = int(np.maximum(stock.protected[row], 0).sum())
-        if not order.vip and int(np.maximum(stock.atp[row], 0).max(initial=0)) >= line.units and kept:
+    wanted = min(units, line.units)
+    if total < wanted or (most < wanted and not divisible):
+        protected = np.maximum(stock.protected[row], 0)
+        if not order.vip and int((np.maximum(stock.atp[row], 0) * others).max(initial=0)) >= wanted and protected.any():
             return Reason.CONSTRAINT, f"the stock of {line.sku} that is left is protected for VIP orders"
-        whole = "" if divisible else " at one node"
-        return Reason.NO_STOCK, f"{needed} of {line.sku} wanted, {total if divisible else most} available{whole}"
-    wanted = line if most >= line.units else replace(line, units=max(1, min(most, needed)))
-    alone = replace(order, lines=(wanted,), max_shipments=0)
-    for at, case, relaxed, reason, detail in _relaxations(sourcing, alone, stock, now):
-        if _can_go(sourcing, case, relaxed, at):
+        where = ("" if divisible else " at one node") + (" besides" if used else "")
+        return Reason.NO_STOCK, f"{wanted} of {line.sku} wanted, {total if divisible else most} available{where}"
+    part = wanted if most >= wanted else most
+    alone = replace_fields(
+        order, lines=(replace_fields(line, units=part),), max_shipments=0, not_nodes=order.not_nodes | frozenset(used)
+    )
+    case = _Case(alone, stock, now, Kept(0, kept.refused if kept is not None else ()))
+    cost = _cost_alone(sourcing, case)
+    if cost is not None:
+        return Reason.CONSTRAINT, f"{line.sku}: {_what_kept_it(sourcing, order, part, cost)}"
+    for relaxed, reason, detail in _relaxations(sourcing, case, frozenset(used)):
+        if _cost_alone(sourcing, relaxed) is not None:
             return reason, f"{line.sku}: {detail}"
     return Reason.SERVICE_UNAVAILABLE, f"{line.sku}: no service takes it from a node that has it to where it is wanted"
 
 
-def _relaxations(
-    sourcing: Sourcing, alone: Order, stock: Stock, now: int
-) -> Iterator[tuple[int, Order, Stock, Reason, str]]:
-    """(now, order, stock, reason, detail), each with one more constraint lifted than the one before."""
-    together = "it could go alone, but not together with the other lines within the order's limits"
-    yield now, alone, stock, Reason.CONSTRAINT, together
-    roomy = Snapshot.of(stock).with_room()
-    yield now, alone, roomy, Reason.CAPACITY_EXHAUSTED, "no node that could ship it in time has room left on the day"
-    in_time = replace(alone, late_allowed=True, pickup_by=None)
-    missed = "it can't be there by the promised time any more"
-    yield now, in_time, roomy, Reason.CUTOFF_MISSED, missed
+def _what_kept_it(sourcing: Sourcing, order: Order, units: int, cost: int) -> str:
+    """Of a line that could go alone."""
+    policy = sourcing.network.policy
+    if not (policy.partial if order.partial is None else order.partial):
+        return "it could go, but the order ships complete or not at all"
+    backorder = units * policy.backorder_cost_per_unit
+    if cost >= backorder and sourcing.ask(order).shipment_weight == 0:
+        money = f"{cost / 1e6:.2f} {policy.currency}"
+        return f"leaving it out costs {backorder / 1e6:.2f}, less than the {money} it would cost to ship"
+    return "it could go alone, but not together with the other lines within the limits on shipments, stock and room"
+
+
+def _relaxations(sourcing: Sourcing, case: _Case, used: frozenset[str]) -> Iterator[tuple[_Case, Reason, str]]:
+    """Each with one more constraint lifted than the one before."""
+    alone, now = case.order, case.now
+    case = replace(case, stock=Snapshot.of(case.stock).with_room())
+    yield case, Reason.CAPACITY_EXHAUSTED, "no node that could ship it in time has room left on the day"
+    case = replace(case, order=replace_fields(alone, late_allowed=True, pickup_by=None))
+    yield case, Reason.CUTOFF_MISSED, "it can't be there by the promised time any more"
     if alone.service_level is ServiceLevel.SAME_DAY:
         morning = _morning(sourcing, alone, now)
-        if first_day_of(morning) == stock.first_day:
-            yield morning, in_time, roomy, Reason.CUTOFF_MISSED, "today's cutoffs have passed"
-    any_service = replace(in_time, exact_service=False, service_level=ServiceLevel.GROUND)
+        stock = replace(Snapshot.of(case.stock), first_day=first_day_of(morning))  # has room on every day alike
+        yield replace(case, now=morning, stock=stock), Reason.CUTOFF_MISSED, "today's cutoffs have passed"
+    case = replace(case, order=replace_fields(case.order, exact_service=False, service_level=ServiceLevel.GROUND))
     level = alone.service_level.value
-    yield now, any_service, roomy, Reason.SERVICE_UNAVAILABLE, f"no {level} service goes from a node that has it"
-    free = replace(
-        any_service,
+    yield case, Reason.SERVICE_UNAVAILABLE, f"no {level} service goes from a node that has it"
+    anywhere = replace_fields(
+        case.order,
         only_nodes=frozenset(),
-        not_nodes=frozenset(),
+        not_nodes=used,
         only_node_types=frozenset(),
         not_node_types=frozenset(),
     )
-    yield now, free, roomy, Reason.CONSTRAINT, "the nodes that have it are not among those the order may ship from"
+    case = replace(case, order=anywhere)
+    yield case, Reason.CONSTRAINT, "the nodes that have it are not among those the order may ship from"
     for channel in sorted({channel for node in sourcing.network.nodes for channel in node.channels}):
-        elsewhere = replace(free, channel=channel)
-        yield now, elsewhere, roomy, Reason.CONSTRAINT, f"the nodes that have it don't serve channel {alone.channel!r}"
+        elsewhere = replace(case, order=replace_fields(anywhere, channel=channel))
+        yield elsewhere, Reason.CONSTRAINT, f"the nodes that have it don't serve channel {alone.channel!r}"
+    yield replace(case, kept=Kept()), Reason.CONSTRAINT, "the nodes that have it rejected it before"
+    handled = "the nodes and services that could take it don't handle what is cold or hazardous"
+    yield replace(case, flags=False), Reason.CONSTRAINT, handled
 
 
 def _morning(sourcing: Sourcing, order: Order, now: int) -> int:
-    """The beginning of the destination's day, not before the UTC day."""
+    """The beginning of the destination's day."""
     ship_to = sourcing.ask(order).ship_to
     if ship_to is None:
         return now
     zone = ship_to.place.time_zone
-    return max(instant(zone, local_day(zone, now), 0), now - now % 86_400)
+    return instant(zone, local_day(zone, now), 0)
 
 
-def _can_go(sourcing: Sourcing, alone: Order, stock: Stock, now: int) -> bool:
-    """Is there an option that ships the only line?"""
-    ask = sourcing.ask(alone)
+def _cost_alone(sourcing: Sourcing, case: _Case) -> int | None:
+    """The least cost of the only line, None where no option ships it."""
+    ask = sourcing.ask(case.order, case.kept)
+    if not case.flags:
+        ask.cold_lines = ask.hazmat_lines = 0
+    costs = []
     for store in ask.stores or (-1,):
-        problem = sourcing.source(ask, stock, now, store).problem
-        if any(problem.shipment_cost(option, 1) < INFEASIBLE for option in range(problem.n_options)):
-            return True
-    return False
+        problem = sourcing.source(ask, case.stock, case.now, store).problem
+        costs += [problem.shipment_cost(option, 1) for option in range(problem.n_options)]
+    least = min(costs, default=INFEASIBLE)
+    return None if least >= INFEASIBLE else least

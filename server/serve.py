@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from server.logs import set_up_logs
 from server.settings import Settings
@@ -14,6 +16,7 @@ from server.settings import Settings
 def serve(settings: Settings, started: Callable[[int], None] = lambda port: None) -> None:
     """Serve until SIGTERM or SIGINT. ``started`` is told the port once it answers. Raises OneboxError."""
     set_up_logs(settings)
+    signal.signal(signal.SIGTERM, _end)  # until the loop takes signals: the store must not outlive its server
     with _store(settings) as url:
         if settings.workers > 1:
             from server.supervisor import supervise
@@ -41,6 +44,10 @@ def run_worker(settings: Settings, url: str, *, metrics: bool, started: Callable
     gc.set_threshold(20_000, 50, 100)  # calls leave little to collect: their objects go by reference count
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 @contextmanager

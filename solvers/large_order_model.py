@@ -211,6 +211,7 @@ class OrderModel:
         solver = cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.catch_sigint_signal = False  # it would leave the process without a handler of its own
         solver.parameters.max_deterministic_time = deterministic_time
         solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(self.model)

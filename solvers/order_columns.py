@@ -92,6 +92,7 @@ def solve_order(problem: OrderProblem, seconds: float = SECONDS) -> Plan:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
+    solver.parameters.catch_sigint_signal = False  # it would leave the process without a handler of its own
     solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:

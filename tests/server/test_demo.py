@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from dataclasses import replace as amended
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from msgspec.structs import replace
 from onebox.v1 import route_pb2
@@ -179,3 +183,19 @@ def test_a_directory_to_keep_is_new_or_empty(tmp_path: Path) -> None:
 def test_a_page_goes_where_there_is_a_directory(tmp_path: Path) -> None:
     ended = onebox("demo", "--html", str(tmp_path / "nowhere" / "page.html"))
     assert (ended.returncode, "a file in a directory that exists" in ended.stderr) == (1, True)
+
+
+def test_a_demo_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> None:
+    command = [str(ONEBOX), "demo", "--html", str(tmp_path / "page.html")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as process:
+        running = psutil.Process(process.pid)
+        children: list[psutil.Process] = []
+        while process.poll() is None and "valkey-server" not in [child.name() for child in children]:
+            time.sleep(0.02)
+            children = running.children(recursive=True)
+        time.sleep(4)  # in the midst of loading or routing
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert alive == []

@@ -99,7 +99,8 @@ class Shop:
         }
 
     async def route(self, request_id: str, **fields: Any) -> route_pb2.Route:
-        return (await self.server.routing.RouteOrder(a_request(request_id, **fields))).route
+        answer: pb.RouteOrderResponse = await self.server.routing.RouteOrder(a_request(request_id, **fields))
+        return answer.route
 
     async def audit(self) -> None:
         """I1, I4: every unit is accounted for, none sold twice."""

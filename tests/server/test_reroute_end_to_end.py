@@ -38,11 +38,13 @@ async def shop(store: EmbeddedStore, ledger_name: str) -> AsyncIterator[Shop]:
 async def reroute(shop: Shop, route: route_pb2.Route, request_id: str, *rejections: dict[str, Any]) -> route_pb2.Route:
     await shop.settled()
     request = pb.RerouteOrderRequest(request_id=request_id, route_id=route.route_id, rejections=rejections)
-    return (await shop.server.routing.RerouteOrder(request)).route
+    answer: pb.RerouteOrderResponse = await shop.server.routing.RerouteOrder(request)
+    return answer.route
 
 
 async def state(shop: Shop, route: route_pb2.Route) -> int:
-    return (await shop.server.routing.GetRoute(pb.GetRouteRequest(route_id=route.route_id))).route.state
+    answer: pb.GetRouteResponse = await shop.server.routing.GetRoute(pb.GetRouteRequest(route_id=route.route_id))
+    return answer.route.state
 
 
 def adds_up(route: route_pb2.Route) -> bool:

@@ -7,6 +7,7 @@
     ├── RequestReused       a request id came back with another request
     ├── WrongState          the route is not in a state that allows this (confirmed, released, expired)
     ├── NotReady            no network is loaded yet
+    ├── NotInForce          a new network is stored, but this server still decides by another
     └── StoreUnavailable    the store does not answer
 
 What could not be shipped is not an error: it is data in the route, with its reason.
@@ -90,6 +91,15 @@ class WrongState(OneboxError):
 
 class NotReady(OneboxError):
     """No network is loaded yet."""
+
+
+class NotInForce(OneboxError):
+    """A new network is stored, but this server still decides by another."""
+
+    def __init__(self, version: int, still: int, why: str) -> None:
+        self.version, self.still, self.why = version, still, why
+        now = f"version {still}" if still else "none"
+        super().__init__(f"network version {version} is stored but not in force here, {now} is: {why}")
 
 
 class StoreUnavailable(OneboxError):

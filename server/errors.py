@@ -5,6 +5,7 @@ NotFound          NOT_FOUND             NOT_FOUND, with kind and name
 RequestReused     ALREADY_EXISTS        REQUEST_REUSED
 WrongState        FAILED_PRECONDITION   WRONG_STATE, with route_id, state and wanted
 NotReady          FAILED_PRECONDITION   NOT_READY
+NotInForce        ABORTED               NOT_IN_FORCE, with version and still: sent again, the same request waits again
 StoreUnavailable  UNAVAILABLE           STORE_UNAVAILABLE, with a RetryInfo: asking again with the same request id is safe
 anything else     INTERNAL              INTERNAL, with an id to find it by in the server's log; nothing of it leaks
 """
@@ -21,7 +22,16 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2 as details
 from google.rpc import status_pb2
 
-from engine.errors import InvalidInput, NotFound, NotReady, OneboxError, RequestReused, StoreUnavailable, WrongState
+from engine.errors import (
+    InvalidInput,
+    NotFound,
+    NotInForce,
+    NotReady,
+    OneboxError,
+    RequestReused,
+    StoreUnavailable,
+    WrongState,
+)
 
 DOMAIN = "onebox.v1"
 _LONGEST_TEXT = 300
@@ -65,6 +75,9 @@ def failure_of(error: Exception) -> Failure:
             )
         case NotReady():
             return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "NOT_READY")
+        case NotInForce(version=version, still=still):
+            code = grpc.StatusCode.ABORTED
+            return _failure(code, error, "NOT_IN_FORCE", version=str(version), still=str(still))
         case StoreUnavailable():
             retry = details.RetryInfo()
             retry.retry_delay.FromMilliseconds(500)

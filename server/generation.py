@@ -58,8 +58,12 @@ async def build(
     )
     loaded = mirror.subscribe()
     following = asyncio.create_task(mirror.run(), name=f"mirror of network {version}")
-    await anext(loaded)
-    router = await make_router(network, version, mirror, ledger, networks)
+    try:
+        await anext(loaded)
+        router = await make_router(network, version, mirror, ledger, networks)
+    except BaseException:
+        await end(following)
+        raise
     return Generation(version, network, mirror, router, frozenset(skus), frozenset(node_ids), following)
 
 

@@ -35,7 +35,7 @@ class NetworkService(NetworkServiceServicer):
     Parameters
     ----------
     networks : the stored versions.
-    in_force : waits until this server decides by a version or a later one.
+    in_force : waits until this server decides by a version or a later one; raises NotInForce.
     clock : UTC seconds.
     """
 
@@ -76,6 +76,7 @@ class NetworkService(NetworkServiceServicer):
         note = _note(request, "", _fingerprint(b"ApplyResources", request))
         before = await self._networks.answered(note.request_id, note.fingerprint)
         if before is not None:
+            await self._in_force(before.version)
             _, network = await self._read(before.version)
             version: pb.NetworkVersion | None = _version(before, await self._latest())
             return pb.ApplyResourcesResponse(version=version, counts=Catalogue(network).counts())
@@ -95,7 +96,7 @@ class NetworkService(NetworkServiceServicer):
         made = await self._networks.answered(note.request_id, note.fingerprint)
         if made is None:
             made = await self._networks.rollback(request.version, note, self._clock())
-            await self._in_force(made.version)
+        await self._in_force(made.version)
         return pb.RollbackNetworkResponse(version=_version(made, await self._latest()))
 
     async def GetNetwork(self, request: pb.GetNetworkRequest, context: Any) -> AsyncIterator[pb.GetNetworkResponse]:

@@ -34,10 +34,11 @@ class WorkerDied(OneboxError):
     """A worker ended before it served; its log says why."""
 
 
-def supervise(settings: Settings, url: str, started: Callable[[int], None]) -> None:
-    """Run ``settings.workers`` workers until SIGTERM or SIGINT. ``started`` is told the port once all of them answer."""
+def supervise(settings: Settings, url: str, started: Callable[[int], None], watch: Callable[[], None]) -> None:
+    """Run ``settings.workers`` workers until SIGTERM or SIGINT. ``started`` is told the port once all of them answer;
+    ``watch`` is called again and again, and what it raises ends them."""
     with _held_port(settings) as port, _metrics_directory() as directory:
-        _Supervisor(settings.model_copy(update={"port": port}), url, directory).run(started)
+        _Supervisor(settings.model_copy(update={"port": port}), url, directory).run(started, watch)
 
 
 class _Supervisor:
@@ -48,7 +49,7 @@ class _Supervisor:
         self._workers: dict[SpawnProcess, float] = {}
         self._stopping = False
 
-    def run(self, started: Callable[[int], None]) -> None:
+    def run(self, started: Callable[[int], None], watch: Callable[[], None]) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         try:
@@ -62,6 +63,7 @@ class _Supervisor:
                 log.info("all_workers_serve", port=self._settings.port, workers=len(self._workers))
                 started(self._settings.port)
             while not self._stopping:
+                watch()
                 self._replace_dead()
         finally:
             self._end()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 import structlog
 
-from engine.errors import NotReady, OneboxError
+from engine.errors import NotInForce, NotReady, OneboxError, StoreUnavailable
 from engine.inventory.connection import Client, StoreAddress, open_client
 from engine.inventory.ledger import Ledger
 from engine.inventory.redis_ledger import RedisLedger
@@ -21,7 +22,7 @@ from server.routing_service import Router
 from server.settings import Settings
 from server.tasks import end
 
-_IN_FORCE_TIMEOUT_S = 30.0
+_AGAIN_S = 1.0
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ class Wiring:
     on_network : called with each generation that comes into force.
     clock : see ``server.clock``.
     sweep_interval_s : between two looks for expired reservations.
+    in_force_timeout_s : how long a caller waits for a new network to come into force.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Wiring:
         on_network: Callable[[Generation], Coroutine[Any, Any, None]],
         clock: Clock,
         sweep_interval_s: float = 5.0,
+        in_force_timeout_s: float = 30.0,
     ) -> None:
         self.ledger = ledger
         self.networks = networks
@@ -67,9 +70,11 @@ class Wiring:
         self._on_network = on_network
         self._clock = clock
         self._sweep_interval_s = sweep_interval_s
+        self._in_force_timeout_s = in_force_timeout_s
         self._generation: Generation | None = None
         self._alive: list[Generation] = []
-        self._swapped = asyncio.Event()
+        self._moved = asyncio.Event()  # the version in force has changed, or one could not be taken
+        self._not_taken = (0, "")
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -86,6 +91,10 @@ class Wiring:
     def router(self) -> Router:
         return self.generation().router
 
+    def stale_s(self) -> float:
+        """Seconds since the mirror was known to equal the ledger, 0 without a network."""
+        return 0.0 if self._generation is None else self._generation.mirror.stale_s(time.monotonic())
+
     async def start(self) -> None:
         """Take the current network into force, if there is one, and follow the log. Raises StoreUnavailable."""
         with suppress(NotReady):
@@ -96,11 +105,17 @@ class Wiring:
         ]
 
     async def in_force(self, version: int) -> None:
-        """Wait until decisions are made by ``version`` or a later one; at most half a minute."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_IN_FORCE_TIMEOUT_S):
+        """Wait until decisions are made by ``version`` or a later one; at most half a minute. Raises NotInForce."""
+        try:
+            async with asyncio.timeout(self._in_force_timeout_s):
                 while self.version < version:
-                    await self._swapped.wait()
+                    refused, why = self._not_taken
+                    if refused >= version:
+                        raise NotInForce(version, self.version, why)
+                    await self._moved.wait()
+        except TimeoutError:
+            why = f"it took longer than {self._in_force_timeout_s:g} s"
+            raise NotInForce(version, self.version, why) from None
 
     async def close(self) -> None:
         await end(*self._tasks)
@@ -110,21 +125,39 @@ class Wiring:
 
     async def _follow_networks(self) -> None:
         async for version in self.networks.watch(self.version):
-            try:
-                number, blob = await self.networks.current()
-                if number != self.version:
-                    await self._take(number, blob)
-            except OneboxError as error:
-                log.error("network_not_taken", version=version, error=str(error))
-            except Exception:
-                log.exception("network_not_taken", version=version)
+            taken = await self._took_newest(version)
+            while not taken:
+                await asyncio.sleep(_AGAIN_S)
+                taken = await self._took_newest(version)
+
+    async def _took_newest(self, version: int) -> bool:
+        """False where it is worth another try: the store went away."""
+        try:
+            number, blob = await self.networks.current()
+            if number != self.version:
+                await self._take(number, blob)
+        except StoreUnavailable as error:
+            log.warning("network_not_taken", version=version, error=str(error))
+            return False
+        except OneboxError as error:
+            log.error("network_not_taken", version=version, error=str(error))
+            self._move(not_taken=(version, str(error)))
+        except Exception:
+            log.exception("network_not_taken", version=version)
+            self._move(not_taken=(version, "the server's log has the reason"))
+        return True
+
+    def _move(self, not_taken: tuple[int, str]) -> None:
+        """Wake those who wait for a version."""
+        self._not_taken = not_taken
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
 
     async def _take(self, version: int, blob: bytes) -> None:
         before = self._generation
         self._generation = await build(blob, version, self.ledger, self.networks, self._make_router, self._clock())
         self._alive.append(self._generation)
-        swapped, self._swapped = self._swapped, asyncio.Event()
-        swapped.set()
+        self._move(not_taken=(0, ""))
         log.info("network_in_force", version=version, name=self._generation.network.name)
         await self._on_network(self._generation)
         if before is not None:

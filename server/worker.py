@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -30,6 +31,7 @@ from server.network_log import NetworkLog
 from server.network_service import NetworkService
 from server.routing_service import RoutingService
 from server.settings import Settings
+from server.tasks import end
 from server.wiring import Wiring, open_store
 
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
@@ -39,6 +41,9 @@ HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
 _NOT_SERVING = HealthCheckResponse.NOT_SERVING
+
+_MEASURE_S = 1.0
+_WATCH_S = 0.25
 
 log = structlog.get_logger()
 
@@ -63,6 +68,7 @@ class Worker:
         self.metrics = Metrics()
         self._health = HealthServicer()
         self._server = self._assemble()
+        self._measuring: asyncio.Task[None] | None = None
         self.port = 0
 
     def _assemble(self) -> Any:
@@ -97,6 +103,7 @@ class Worker:
             await self._wiring.start()
             self.port = self._listen()
             await self._server.start()
+            self._measuring = asyncio.create_task(self._measure(), name="measuring")
         except BaseException:
             await self._close()
             raise
@@ -131,7 +138,14 @@ class Worker:
         await self._close()
         log.info("stopped")
 
+    async def _measure(self) -> None:
+        while True:
+            self.metrics.mirror_stale.set(self._wiring.stale_s())
+            await asyncio.sleep(_MEASURE_S)
+
     async def _close(self) -> None:
+        if self._measuring is not None:
+            await end(self._measuring)
         await self._wiring.close()
         await self._client.aclose()
 
@@ -145,9 +159,14 @@ class Worker:
 
 
 async def serve_until_stopped(
-    worker: Worker, *, metrics: bool, started: Callable[[int], None] = lambda port: None
+    worker: Worker,
+    *,
+    metrics: bool,
+    started: Callable[[int], None] = lambda port: None,
+    watch: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. ``started`` is told the port."""
+    """Serve until SIGTERM or SIGINT, then drain. ``started`` is told the port; ``watch`` is called again and again, and
+    what it raises ends the worker."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -156,5 +175,10 @@ async def serve_until_stopped(
     if metrics:
         worker.serve_metrics()
     started(worker.port)
-    await stop.wait()
-    await worker.drain()
+    try:
+        while not stop.is_set():
+            watch()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _WATCH_S)
+    finally:
+        await worker.drain()

@@ -119,6 +119,12 @@ class EmbeddedStore:
                 raise StoreUnavailable(f"the embedded store {what}: {' / '.join(words)}")
             time.sleep(0.005)
 
+    def check(self) -> None:
+        """Raises StoreUnavailable where it has ended by itself."""
+        code = None if self._process is None else self._process.poll()
+        if code is not None:
+            raise StoreUnavailable(f"the embedded store ended with code {code} while it was needed")
+
     def stop(self) -> None:
         """End the server after it has written its log out, and throw scratch data away. May be called twice."""
         if self._process is not None:

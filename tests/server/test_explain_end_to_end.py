@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import grpc
 import pytest
@@ -149,7 +150,7 @@ async def test_what_kept_a_node_out_is_named_with_what_would_let_it_in(shop: Sho
     await shop.stock([("SPRAY-WAX", node, 5) for node in ("dc-berlin", "dc-munich")])
     await shop.stock([("LAMP-OAK", "dc-berlin", 5)], protected=5)
     await shop.stock([("LAMP-OAK", "store-vienna", 5)])
-    cases = [
+    cases: list[tuple[str, dict[str, Any], str, str, str, str]] = [
         ("hazmat", {"lines": {"SPRAY-WAX": 1}}, "dc-munich", "CONSTRAINT", "cold or hazardous", ""),
         (
             "not",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import psutil
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from onebox.v1.network_service_pb2 import ListVersionsRequest
@@ -28,10 +28,6 @@ from tests.network.sample import MUG
 from tests.server.networks import SMALL
 
 ONEBOX = Path(sys.executable).parent / "onebox"
-
-needs_router = pytest.mark.skipif(
-    importlib.util.find_spec("engine.routing.router") is None, reason="a network comes into force with a router"
-)
 
 
 class Served:
@@ -144,6 +140,21 @@ def test_a_data_directory_has_one_owner(tmp_path: Path) -> None:
         assert (ended.returncode, "is in use by another process" in ended.stderr) == (3, True)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_whose_own_store_dies_ends_with_a_sentence_and_its_data_serves_again(
+    tmp_path: Path, workers: str
+) -> None:
+    with onebox_serve(tmp_path, "--workers", workers, "--durability", "always") as served:
+        served.until("serving", int(workers))
+        (valkey,) = [child for child in psutil.Process(served.process.pid).children() if "valkey" in child.name()]
+        valkey.kill()
+        assert served.process.wait(30) == 3
+        assert served.process.stderr is not None
+        assert "the embedded store ended with code -9 while it was needed" in served.process.stderr.read()
+    with onebox_serve(tmp_path) as served:
+        assert check_health(served.address) == health_pb2.HealthCheckResponse.SERVING
+
+
 def test_a_wrong_setting_ends_with_its_name_its_value_and_what_was_expected() -> None:
     ended = onebox("serve", "--workers", "65", "--durability", "sometimes")
     assert ended.returncode == 1
@@ -166,7 +177,6 @@ def test_check_lists_the_faults_of_a_directory(files: Path) -> None:
     assert "SHIP_LONE" in onebox("check", str(files)).stdout
 
 
-@needs_router
 def test_a_directory_is_loaded_into_a_server_and_its_stock_is_seen(files: Path, tmp_path: Path) -> None:
     with onebox_serve(tmp_path / "data") as served:
         checked = onebox("load", str(files), "--validate-only", "--json", server=served.address)
@@ -178,7 +188,6 @@ def test_a_directory_is_loaded_into_a_server_and_its_stock_is_seen(files: Path, 
         assert "DC-MEM" in onebox("stock", "MUG", server=served.address).stdout
 
 
-@needs_router
 def test_a_directory_is_loaded_into_the_data_of_a_server_that_does_not_run(files: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     loaded = onebox("load", str(files), "--data-dir", str(data), "--json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -33,7 +34,7 @@ N_ORDERS = 60
 
 
 @cache
-def _us() -> tuple[Network, tuple[StockRow, ...], list[Order]]:
+def _us() -> tuple[Network, tuple[StockRow, ...], tuple[Order, ...]]:
     network = load_network(DIRECTORY)
     orders = read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres)
     return network, tuple(load_stock(DIRECTORY, network)), orders
@@ -48,7 +49,7 @@ def _tight(network: Network, rng: Rng) -> Network:
     return replace(network, nodes=nodes)
 
 
-def _changed(order: Order, rng: Rng, others: list[Order]) -> Order:
+def _changed(order: Order, rng: Rng, others: Sequence[Order]) -> Order:
     """The order with constraints of all kinds, now and then; some are large."""
 
     def some(share: float) -> bool:

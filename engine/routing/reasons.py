@@ -11,6 +11,7 @@ from msgspec.structs import replace as replace_fields
 from engine.network.calendars import instant, local_day
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
+from engine.network.cost import DAY_S
 from engine.network.policy import Divide
 from engine.routing.order import Order
 from engine.routing.sourcing import Kept, Sourcing
@@ -64,23 +65,45 @@ def why_unfilled(
     case = _Case(alone, stock, now, Kept(0, kept.refused if kept is not None else ()))
     cost = _cost_alone(sourcing, case)
     if cost is not None:
-        return Reason.CONSTRAINT, f"{line.sku}: {_what_kept_it(sourcing, order, part, cost)}"
+        reason, detail = _what_kept_it(sourcing, order, case, cost)
+        return reason, f"{line.sku}: {detail}"
     for relaxed, reason, detail in _relaxations(sourcing, case, frozenset(used)):
         if _cost_alone(sourcing, relaxed) is not None:
             return reason, f"{line.sku}: {detail}"
     return Reason.SERVICE_UNAVAILABLE, f"{line.sku}: no service takes it from a node that has it to where it is wanted"
 
 
-def _what_kept_it(sourcing: Sourcing, order: Order, units: int, cost: int) -> str:
-    """Of a line that could go alone."""
+def _what_kept_it(sourcing: Sourcing, order: Order, case: _Case, cost: int) -> tuple[Reason, str]:
+    """Of a line that could go alone: the rest of the order, or that it is cheaper to leave out."""
     policy = sourcing.network.policy
     if not (policy.partial if order.partial is None else order.partial):
-        return "it could go, but the order ships complete or not at all"
-    backorder = units * policy.backorder_cost_per_unit
+        return Reason.CONSTRAINT, "it could go, but the order ships complete or not at all"
+    backorder = case.order.lines[0].units * policy.backorder_cost_per_unit
     if cost >= backorder and sourcing.ask(order).shipment_weight == 0:
         money = f"{cost / 1e6:.2f} {policy.currency}"
-        return f"leaving it out costs {backorder / 1e6:.2f}, less than the {money} it would cost to ship"
-    return "it could go alone, but not together with the other lines within the limits on shipments, stock and room"
+        costs = f"leaving it out costs {backorder / 1e6:.2f}, less than the {money} it would cost to ship"
+        in_time = replace(case, order=replace_fields(case.order, late_allowed=False))
+        if _cost_alone(sourcing, in_time) is not None:
+            return Reason.CONSTRAINT, costs
+        return Reason.CUTOFF_MISSED, f"it would come {_least_late(sourcing, case)} late, and {costs}"
+    together = "it could go alone, but not together with the other lines within the limits on shipments, stock and room"
+    return Reason.CONSTRAINT, together
+
+
+def _least_late(sourcing: Sourcing, case: _Case) -> str:
+    """How late a line comes that can only come late: the promise is moved on until it is kept."""
+    promise = sourcing.ask(case.order).promise_time
+    assert promise is not None  # nothing is late without one
+    last = max(case.now, promise) + 2 * sourcing.network.policy.horizon_days * DAY_S
+    few, enough = 0, -(-(last - promise) // DAY_S)
+    while enough - few > 1:
+        days = (few + enough) // 2
+        later = replace_fields(case.order, late_allowed=False, deliver_by=promise + days * DAY_S, order_time=0)
+        if _cost_alone(sourcing, replace(case, order=later)) is None:
+            few = days
+        else:
+            enough = days
+    return f"{enough} day{'s' * (enough > 1)}"
 
 
 def _relaxations(sourcing: Sourcing, case: _Case, used: frozenset[str]) -> Iterator[tuple[_Case, Reason, str]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+_WHOLE = ("there by", "sku", "node", "service", "store")
+
 
 def print_json(value: Any) -> None:
     """One line of JSON; protobuf messages with the contract's names."""
@@ -23,13 +25,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns that start with ``>`` are set right."""
+    """Columns that start with ``>`` are set right; numbers and instants are not broken, where the terminal is narrow."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+        whole = column.startswith(">") or column in _WHOLE
+        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", no_wrap=whole)
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -41,6 +44,11 @@ def amount(money: Any) -> str:
     whole, part = divmod(abs(micros), 1_000_000)
     decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
     return f"{'-' if micros < 0 else ''}{whole}.{decimals} {money.currency_code}"
+
+
+def rounded(money: Any) -> str:
+    """The same to the cent, where many stand below each other."""
+    return f"{money.units + money.nanos / 1e9:.2f} {money.currency_code}"
 
 
 def when(timestamp: Any) -> str:

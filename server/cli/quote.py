@@ -24,7 +24,7 @@ def quote(
     from onebox.v1 import types_pb2
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
-    from server.cli.output import amount, print_json, print_table, short_name, when
+    from server.cli.output import print_json, print_table, rounded, short_name, when
 
     lines = [_line(text) for text in item]
     destination = {"country": country, "postal_code": postal_code}
@@ -40,7 +40,7 @@ def quote(
             option.store_node_id,
             when(option.arrival_time),
             "" if option.promise_kept else "late",
-            amount(option.cost),
+            rounded(option.cost),
             str(option.shipments),
             ", ".join(option.node_ids) + "".join(f"; without {line.units} x {line.sku}" for line in option.unfilled),
         )

@@ -65,30 +65,51 @@ def route(
 
 
 def _print_routes(answers: list[tuple[str, Any]]) -> None:
-    from onebox.v1 import route_pb2, types_pb2
+    """A line for each order, and below it what ships and what does not."""
+    from onebox.v1 import route_pb2
 
-    from server.cli.output import amount, print_table, short_name, when
+    from server.cli.output import rounded, short_name, when
 
     rows = []
     for order_id, answer in answers:
         if answer.HasField("error"):
-            rows.append((order_id, "", answer.error.reason, "", "", answer.error.message))
+            rows.append((order_id, answer.error.reason, "", "", "", [answer.error.message]))
             continue
         decided = answer.route
-        ways = [
-            " ".join(filter(None, (one.node_id, one.carrier_id, short_name(types_pb2.ServiceLevel, one.service_level))))
-            for one in decided.shipments
-        ]
-        missing = [
-            f"{line.units} x {line.sku}: {short_name(route_pb2.UnfilledReason, line.reason)}"
-            for line in decided.unfilled
-        ]
-        arrival = (
-            max((one.arrival_time.seconds, when(one.arrival_time)) for one in decided.shipments)[1] if ways else ""
-        )
+        last = max(decided.shipments, key=lambda one: one.arrival_time.seconds, default=None)
+        arrival = "" if last is None else when(last.arrival_time)
         state = short_name(route_pb2.RouteState, decided.state)
-        rows.append((order_id, decided.route_id, state, amount(decided.cost), arrival, "; ".join(ways + missing)))
-    print_table(f"{len(rows)} orders", ("order", "route", "state", ">cost", "there by", "shipments"), rows)
+        rows.append((order_id, state, rounded(decided.cost), arrival, decided.route_id, _parts(decided)))
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    for order_id, state, cost, arrival, route_id, parts in rows:
+        head = (
+            f"{order_id:{widths[0]}}",
+            f"{state:{widths[1]}}",
+            f"{cost:>{widths[2]}}",
+            f"{arrival:{widths[3]}}",
+            route_id,
+        )
+        print("  ".join(head).rstrip())
+        for part in parts:
+            print(f"    {part}")
+
+
+def _parts(route: Any) -> list[str]:
+    from onebox.v1 import route_pb2, types_pb2
+
+    from server.cli.output import short_name
+
+    parts = []
+    for one in route.shipments:
+        goods = ", ".join(f"{content.units} x {content.sku}" for content in one.contents)
+        way = " ".join(filter(None, (one.carrier_id, short_name(types_pb2.ServiceLevel, one.service_level))))
+        place = f" at {one.destination_node_id}" if one.destination_node_id else ""
+        late = f", {one.late_days} day{'s' * (one.late_days > 1)} late" if one.late_days else ""
+        parts.append(f"{one.node_id}, {way}{place}{late}: {goods}")
+    for line in route.unfilled:
+        reason = short_name(route_pb2.UnfilledReason, line.reason)
+        parts.append(f"left out: {line.units} x {line.sku}, {reason}: {line.detail.removeprefix(f'{line.sku}: ')}")
+    return parts
 
 
 def explain(

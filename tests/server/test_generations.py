@@ -6,6 +6,7 @@ import asyncio
 import gc
 import weakref
 from dataclasses import replace
+from typing import Any
 
 import grpc
 import pytest
@@ -65,7 +66,11 @@ async def test_of_networks_no_longer_in_force_nothing_stays_behind(store: Embedd
     async with open_shop(store, ledger_name, clock=SetClock()) as shop:
         await shop.stock([("KETTLE-17", "dc-berlin", 5)])
         wiring = shop.server.worker._wiring
-        old = [weakref.ref(wiring.generation().mirror), weakref.ref(shop.router), weakref.ref(shop.router._committer)]
+        old: list[weakref.ref[Any]] = [
+            weakref.ref(wiring.generation().mirror),
+            weakref.ref(shop.router),
+            weakref.ref(shop.router._committer),
+        ]
         many = [{"sku": "KETTLE-17", "units": 1}] * 12
         await shop.route("large", lines=many)  # the thread for large orders, too
         tasks = len(asyncio.all_tasks())

@@ -16,6 +16,7 @@ $(READY): pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@$(BIN)/python -m engine.routing.warm
 	@touch $@
 
 demo: $(READY) ## start the store and the server, route real-sized orders over gRPC, show what came of it

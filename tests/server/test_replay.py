@@ -119,7 +119,8 @@ async def test_orders_and_reroutes_on_binding_stock_and_capacity_replay_to_the_s
     for number, order in enumerate(asked):
         clock[0] += int(rng.integers(1, 120))
         order = amended(order, order_time=clock[0])
-        route = await router.route(order, f"{number}", b"f")
+        solver = str(rng.choice(["auto"] * 8 + ["mip", "nearest"])) if len(order.lines) <= 10 else "auto"
+        route = await router.route(order, f"{number}", b"f", solver=solver)
         routes.append(route)
         await _same_again(router, ledger, route.route_id)
         while route.shipments and rng.random() < 0.3:

@@ -1,0 +1,48 @@
+"""``python -m engine.routing.warm``: compile every kernel once, so that no order waits for the compiler.
+
+Numba compiles a function when it is first called and keeps the result beside the source, or in ``NUMBA_CACHE_DIR``. A few
+orders on the demo network reach all of them: ten seconds the first time, one when all are kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec.structs import replace
+
+from engine.network.carriers import ServiceLevel
+from engine.network.files import load_network
+from engine.network.us import DIRECTORY
+from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
+from engine.routing.planner import RULES, Planner
+from engine.routing.sourcing import MAX_TABULATED_LINES
+from engine.routing.stock import Snapshot, first_day_of
+
+NOW = 1_762_200_000
+"""A Monday afternoon within the demo's two weeks."""
+
+
+def main() -> None:
+    """Decide orders of every kind: shipped and picked up, narrow and large, by each solver."""
+    planner = Planner(load_network(DIRECTORY))
+    network, tables = planner.network, planner.sourcing.tables
+    stock = Snapshot.empty(len(network.items), len(network.nodes), tables.n_days, first_day_of(NOW))
+    stock = Snapshot(np.full_like(stock.atp, 9), stock.protected, stock.orders_left, stock.units_left, stock.first_day)
+    skus = [item.sku for item in network.items if not item.flags][: MAX_TABULATED_LINES + 2]
+    place = next(place for place in network.places.values() if place.country == "US")
+    store = next(node.node_id for node in network.nodes if ServiceLevel.PICKUP in node.services)
+
+    def order(*lines: Line) -> Order:
+        to = Destination(place.country, place.postal_prefix)
+        return Order("warm", NOW, lines, to, pickup=PickupAt(node_id=store))
+
+    shipped = [Line(sku, sku, 2) for sku in skus]
+    picked = Line("picked", skus[0], 1, Fulfilment.PICKUP)
+    for solver in ("auto", "mip", *RULES):
+        planner.decide(order(*shipped[:3]), stock, NOW, solver=solver)
+    planner.decide(order(shipped[1], picked), stock, NOW)
+    elsewhere = frozenset({store})  # so that what is picked up there is transferred
+    planner.decide(replace(order(*shipped, picked), not_nodes=elsewhere), stock, NOW)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,6 @@ it. Solvers that take in the figures themselves are given ``seen_by``, which is 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -22,23 +21,9 @@ from engine.routing.planner import Decision
 from engine.routing.route import Route, Shipment, Unfilled
 from engine.routing.sourcing import Kept
 from engine.routing.stock import Snapshot, Stock
+from engine.routing.stock_rows import StockRow, lay_out, stock_rows, wanted_units
 from engine.routing.tables import Tables
 from solvers.problem import UNLIMITED, Int64
-
-_LEVEL = 1
-_WINDOW_BITS = 13
-
-
-class StockRow(msgspec.Struct, frozen=True, array_like=True):
-    """What of one SKU mattered: ``nodes`` (uint32, columns), their ATP and protected units (int32), little-endian.
-
-    ``protected`` is empty where nothing is.
-    """
-
-    item: int
-    nodes: bytes
-    atp: bytes
-    protected: bytes
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
@@ -67,10 +52,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
         digest = hashlib.blake2b(digest_size=16)
         digest.update(self.first_day.to_bytes(8, "little", signed=True))
         for row in self.stock:
-            digest.update(row.item.to_bytes(8, "little"))
-            digest.update(row.nodes)
-            digest.update(row.atp)
-            digest.update(row.protected)
+            digest.update(_ENCODER.encode(row))
         digest.update(self.tight)
         return digest.digest()
 
@@ -83,33 +65,11 @@ _DECODER = msgspec.msgpack.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -_WINDOW_BITS)
-    return packer.compress(_ENCODER.encode(record)) + packer.flush()
+    return _ENCODER.encode(record)
 
 
 def decode(data: bytes) -> Record:
-    return _DECODER.decode(zlib.decompress(data, -_WINDOW_BITS))
-
-
-def _wanted(order: Order, item_index: Mapping[str, int]) -> dict[int, int]:
-    """Units by row of the stock."""
-    wanted: dict[int, int] = {}
-    for line in order.lines:
-        item = item_index[line.sku]
-        wanted[item] = wanted.get(item, 0) + line.units
-    return wanted
-
-
-def stock_rows(order: Order, item_index: Mapping[str, int], stock: Stock) -> tuple[StockRow, ...]:
-    """The part of the stock that the order could see, each SKU once."""
-    rows = []
-    for item, units in _wanted(order, item_index).items():
-        nodes = np.flatnonzero(stock.atp[item] | stock.protected[item])
-        protected = stock.protected[item, nodes]
-        atp = np.minimum(stock.atp[item, nodes], protected.astype(np.int64) + units)
-        kept = protected.astype("<i4").tobytes() if protected.any() else b""
-        rows.append(StockRow(item, nodes.astype("<u4").tobytes(), atp.astype("<i4").tobytes(), kept))
-    return tuple(rows)
+    return _DECODER.decode(data)
 
 
 def seen_by(order: Order, item_index: Mapping[str, int], stock: Stock) -> Snapshot:
@@ -121,7 +81,7 @@ def seen_by(order: Order, item_index: Mapping[str, int], stock: Stock) -> Snapsh
         stock.units_left.copy(),
         stock.first_day,
     )
-    wanted = _wanted(order, item_index)
+    wanted = wanted_units(order, item_index)
     holds = np.zeros(len(stock.units_left), np.bool_)
     for item, units in wanted.items():
         seen.protected[item] = stock.protected[item]
@@ -147,10 +107,7 @@ def snapshot_of(record: Record, tables: Tables, network: Network) -> Snapshot:
     """The stock of then: what the record does not name was not there, or did not matter."""
     stock = Snapshot.empty(len(network.items), len(network.nodes), tables.n_days, record.first_day)
     for row in record.stock:
-        nodes = np.frombuffer(row.nodes, "<u4")
-        stock.atp[row.item, nodes] = np.frombuffer(row.atp, "<i4")
-        if row.protected:
-            stock.protected[row.item, nodes] = np.frombuffer(row.protected, "<i4")
+        lay_out(row, stock)
     for node, day, orders, units in np.frombuffer(record.tight, "<i8").reshape(-1, 4).tolist():
         stock.orders_left[node, day], stock.units_left[node, day] = orders, units
     return stock

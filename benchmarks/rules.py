@@ -2,7 +2,8 @@
 
 Sources: the demo network ``us``; and, where the public data lie (ONEBOX_DATA, by default ../shared/data), the real input as it is
 (wholesale, of its baskets those with at most ten lines, as the rules take no more) and cut to consumer size. Each is decided under
-the policy's objective and, lines whole on both sides as the rules know no others, with shipments first. Every decision uses up the stock and the room that the next one finds.
+the policy's objective and, lines whole on both sides as the rules know no others, with shipments first. Every decision uses up
+the stock and the room that the next one finds.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from engine.network.checks import require
 
@@ -53,7 +54,7 @@ class RateCard:
     prices: tuple[tuple[int | None, ...], ...]
 
     def __post_init__(self) -> None:
-        ascending = all(a < b for a, b in zip(self.max_weight_g, self.max_weight_g[1:], strict=False))
+        ascending = all(a < b for a, b in pairwise(self.max_weight_g))
         require(ascending, "max_weight_g", self.max_weight_g, "ascending weight steps")
         require(len(self.prices) == len(self.max_weight_g), "prices", len(self.prices), "a row for each weight step")
 
@@ -135,7 +136,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         farthest = [distance for distance, _ in self.zone_distances]
-        ascending = all(a < b for a, b in zip(farthest, farthest[1:], strict=False))
+        ascending = all(a < b for a, b in pairwise(farthest))
         require(ascending, "zone_distances", farthest, "ascending distances")
 
 

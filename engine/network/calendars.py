@@ -96,6 +96,7 @@ class Calendar:
             self._closing[node.node_id] = self._schedule(node.time_zone, closes, closed)
         self._departing: dict[tuple[str, str, ServiceLevel], Schedule] = {}
         self._delivery = lru_cache(1 << 16)(self._count_delivery_days)
+        self._promised = lru_cache(1 << 14)(self._look_up_promise)
         self._services = {service.key: service for service in network.services}
 
     # Doors
@@ -169,15 +170,7 @@ class Calendar:
 
     def promise_time(self, level: ServiceLevel, order_time: int, place: Place) -> int | None:
         """The end of the day promised by the policy to an order of ``order_time``; None without a rule for ``level``."""
-        rule = self._promises.get(level)
-        if rule is None:
-            return None
-        day, minute = local_day_and_minute(place.time_zone, order_time)
-        day += minute > rule.cutoff_minute
-        if rule.days == 0:
-            while weekday_of(day) not in rule.delivery_days:
-                day += 1
-        return instant(place.time_zone, _after(day, rule.days, rule.delivery_days, frozenset()) + 1, 0)
+        return self._promised(level, order_time, place.time_zone)
 
     def _closed(self, name: str) -> frozenset[int]:
         return self._holidays[name] if name else frozenset()
@@ -193,6 +186,17 @@ class Calendar:
 
     def _transfers(self, lane: TransferLane, origin: Node) -> Schedule:
         return self._schedule(origin.time_zone, _on_open_days(lane.cutoffs, origin), self._closed(origin.holidays))
+
+    def _look_up_promise(self, level: ServiceLevel, order_time: int, time_zone: str) -> int | None:
+        rule = self._promises.get(level)
+        if rule is None:
+            return None
+        day, minute = local_day_and_minute(time_zone, order_time)
+        day += minute > rule.cutoff_minute
+        if rule.days == 0:
+            while weekday_of(day) not in rule.delivery_days:
+                day += 1
+        return instant(time_zone, _after(day, rule.days, rule.delivery_days, frozenset()) + 1, 0)
 
     def _count_delivery_days(self, key: tuple[str, ServiceLevel], transit: int, ship_day: int) -> int:
         service = self._services[key]

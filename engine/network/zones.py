@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from engine.network.carriers import Carrier, Pricing, Service, ServiceZone
-from engine.network.geography import distance_m, normal_postal_code
+from engine.network.geography import distance_m, find_place, normal_postal_code
 from engine.network.network import Network, Place
 from engine.network.nodes import Node
 
@@ -48,6 +48,11 @@ class Zones:
         self._carriers = {carrier.carrier_id: carrier for carrier in network.carriers}
         self._distance = lru_cache(_KEPT)(self._measure)
         self._zone = lru_cache(_KEPT)(self._look_up)
+        self._ship_to = lru_cache(_KEPT)(self._find)
+
+    def ship_to(self, country: str, postal_code: str, residential: bool) -> ShipTo | None:
+        """The destination, or None when no prefix of its postal code is known."""
+        return self._ship_to(country, postal_code, residential)
 
     def distance_m(self, node: Node, place: Place) -> int:
         """Great-circle metres from ``node`` to ``place``, which is one of the network's."""
@@ -59,6 +64,10 @@ class Zones:
             return COURIER_ZONE if self.distance_m(node, place) <= service.radius_m else None
         zone = self._zone(service.carrier_id, node.node_id, (place.country, place.postal_prefix), postal_code)
         return zone if zone in service.zones else None
+
+    def _find(self, country: str, postal_code: str, residential: bool) -> ShipTo | None:
+        place = find_place(self._places, country, postal_code)
+        return None if place is None else ShipTo(place, normal_postal_code(postal_code), residential)
 
     def _measure(self, node_id: str, place: tuple[str, str]) -> int:
         return distance_m(self._nodes[node_id], self._places[place])

@@ -13,7 +13,6 @@ from engine.errors import OneboxError
 from engine.network.carriers import PARCEL_LEVELS, Service, ServiceLevel
 from engine.network.components import NotAllowed, Reason
 from engine.network.cost import CostModel, Priced
-from engine.network.geography import find_place, normal_postal_code
 from engine.network.items import ItemFlag
 from engine.network.nodes import Node
 from engine.network.permits import Contents
@@ -118,10 +117,8 @@ class Verifier:
     def _ship_to(self, order: Order) -> ShipTo | None:
         if order.destination is None:
             return None
-        place = find_place(self._model.network.places, order.destination.country, order.destination.postal_code)
-        if place is None:
-            return None
-        return ShipTo(place, normal_postal_code(order.destination.postal_code), order.destination.residential)
+        to = order.destination
+        return self._model.zones.ship_to(to.country, to.postal_code, to.residential)
 
     def _promise(self, order: Order, ship_to: ShipTo | None) -> int | None:
         if order.deliver_by is not None or ship_to is None:

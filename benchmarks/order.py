@@ -67,14 +67,14 @@ class Bench:
             for order in of_length:
                 self.planner.decide(order, self.stock, NOW)
 
-    def problem(self, order: Order) -> OrderProblem:
-        """Valid until the next one."""
+    def problem(self, order: Order, *, pruned: bool = False) -> OrderProblem:
+        """Valid until the next one. Not ``pruned`` it has every option."""
         sourcing = self.planner.sourcing
-        return sourcing.source(sourcing.ask(order), self.stock, NOW).problem
+        return sourcing.source(sourcing.asking.ask(order), self.stock, NOW, pruned=pruned).problem
 
     def solve(self, order: Order) -> Plan:
         """One order, candidates and dates included."""
-        return order_solver.solve(self.problem(order))
+        return order_solver.solve(self.problem(order, pruned=True))
 
     def decide(self, order: Order) -> object:
         return self.planner.decide(order, self.stock, NOW)
@@ -83,9 +83,9 @@ class Bench:
         """Nanoseconds to ask, source and solve."""
         sourcing = self.planner.sourcing
         t0 = perf_counter_ns()
-        ask = sourcing.ask(order)
+        ask = sourcing.asking.ask(order)
         t1 = perf_counter_ns()
-        problem = sourcing.source(ask, self.stock, NOW).problem
+        problem = sourcing.source(ask, self.stock, NOW, pruned=True).problem
         t2 = perf_counter_ns()
         order_solver.solve(problem)
         return t1 - t0, t2 - t1, perf_counter_ns() - t2

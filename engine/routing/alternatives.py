@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
+from engine.routing.asking import Kept
 from engine.routing.candidates import OPTION_NODE
 from engine.routing.order import Order
 from engine.routing.planner import Planner
-from engine.routing.sourcing import MAX_TABULATED_LINES, Kept
+from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Stock
 from solvers.problem import INFEASIBLE, Int64, OrderProblem
 
@@ -24,7 +25,7 @@ class Alternatives:
     def __init__(self, planner: Planner, order: Order, stock: Stock, kept: Kept, now: int) -> None:
         self._planner = planner
         self._order, self._stock, self._kept, self._now = order, stock, kept, now
-        ask = planner.sourcing.ask(order, kept)
+        ask = planner.sourcing.asking.ask(order, kept)
         self.shipment_weight = ask.shipment_weight
         self._best: dict[int, int] = {}
         self._tabulated = ask.n_lines <= MAX_TABULATED_LINES

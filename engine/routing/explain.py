@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from engine.errors import FieldFault, InvalidInput
 from engine.network.components import Reason
 from engine.routing.alternatives import Alternatives
+from engine.routing.asking import Kept
 from engine.routing.assembly import assemble
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
@@ -24,7 +25,7 @@ from engine.routing.planner import Planner
 from engine.routing.reasons import why_unfilled
 from engine.routing.record import Record, snapshot_of
 from engine.routing.route import Route, RouteState, Shipment
-from engine.routing.sourcing import MAX_TABULATED_LINES, Kept
+from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Snapshot
 
 MAX_NODES_OF_LARGE_ORDER = 10

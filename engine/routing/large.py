@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.routing import candidates as c
 from engine.routing import set_costs as sc
-from engine.routing.sourcing import Ask, Sourced, Sourcing, available
+from engine.routing.asking import Ask
+from engine.routing.sourcing import Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.tables import Tables
 from solvers.large_order_problem import LargeOrderProblem, Price

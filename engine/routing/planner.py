@@ -18,11 +18,12 @@ from engine.network.cost import CostModel, Priced
 from engine.network.network import Network
 from engine.network.policy import Divide
 from engine.network.prices import BidPrices
+from engine.routing.asking import Ask, Kept
 from engine.routing.large import large_problem
 from engine.routing.order import Line, Order
 from engine.routing.reasons import why_unfilled
 from engine.routing.route import Content, Package, Shipment, Unfilled
-from engine.routing.sourcing import MAX_TABULATED_LINES, Ask, Kept, Sourced, Sourcing, available
+from engine.routing.sourcing import MAX_TABULATED_LINES, Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.verify import Draft, Verifier
 from solvers import order as order_solver
@@ -102,7 +103,7 @@ class Planner:
         """
         if solver not in SOLVERS:
             raise InvalidInput(FieldFault("solver", solver, f"one of {', '.join(SOLVERS)}"))
-        ask = self.sourcing.ask(order, kept)
+        ask = self.sourcing.asking.ask(order, kept)
         divide = solver not in RULES and self._divides_freely(ask)
         best = self._best(ask, stock, now, solver, quickly, divide)
         if not divide and solver in ("auto", "large") and self._could_divide(ask, best, stock):
@@ -127,7 +128,7 @@ class Planner:
             store = network.nodes[tables.node_index[shipment.destination_node]]
         items = [network.items[tables.item_index[line.sku]] for line in lines]
         contents = tuple((x, item, line.units) for x, (item, line) in enumerate(zip(items, lines, strict=True)))
-        destination = store or self.sourcing.ship_to(order, [])
+        destination = store or self.sourcing.asking.ship_to(order, [])
         assert destination is not None  # it was shipped there
         price = self.model.price(
             node=node,

@@ -53,7 +53,7 @@ def _variants(planner: Planner, order: Order, max_stores: int) -> list[tuple[Ser
             if level in offered:
                 variant = replace(order, lines=shipped, service_level=level, exact_service=False, deliver_by=None)
                 found.append((level, variant, ""))
-    for store_id in planner.sourcing.stores_near(order, max_stores):
+    for store_id in planner.sourcing.asking.stores_near(order, max_stores):
         at = PickupAt(node_id=store_id)
         found.append((ServiceLevel.PICKUP, replace(order, lines=picked, pickup=at), store_id))
     return found

@@ -13,8 +13,9 @@ from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
 from engine.network.cost import DAY_S
 from engine.network.policy import Divide
+from engine.routing.asking import Kept
 from engine.routing.order import Order
-from engine.routing.sourcing import Kept, Sourcing
+from engine.routing.sourcing import Sourcing
 from engine.routing.stock import Snapshot, Stock, first_day_of
 from solvers.problem import INFEASIBLE
 
@@ -79,7 +80,7 @@ def _what_kept_it(sourcing: Sourcing, order: Order, case: _Case, cost: int) -> t
     if not (policy.partial if order.partial is None else order.partial):
         return Reason.CONSTRAINT, "it could go, but the order ships complete or not at all"
     backorder = case.order.lines[0].units * policy.backorder_cost_per_unit
-    if cost >= backorder and sourcing.ask(order).shipment_weight == 0:
+    if cost >= backorder and sourcing.asking.ask(order).shipment_weight == 0:
         money = f"{cost / 1e6:.2f} {policy.currency}"
         costs = f"leaving it out costs {backorder / 1e6:.2f}, less than the {money} it would cost to ship"
         in_time = replace(case, order=replace_fields(case.order, late_allowed=False))
@@ -92,7 +93,7 @@ def _what_kept_it(sourcing: Sourcing, order: Order, case: _Case, cost: int) -> t
 
 def _least_late(sourcing: Sourcing, case: _Case) -> str:
     """How late a line comes that can only come late: the promise is moved on until it is kept."""
-    promise = sourcing.ask(case.order).promise_time
+    promise = sourcing.asking.ask(case.order).promise_time
     assert promise is not None  # nothing is late without one
     last = max(case.now, promise) + 2 * sourcing.network.policy.horizon_days * DAY_S
     few, enough = 0, -(-(last - promise) // DAY_S)
@@ -139,7 +140,7 @@ def _relaxations(sourcing: Sourcing, case: _Case, used: frozenset[str]) -> Itera
 
 def _morning(sourcing: Sourcing, order: Order, now: int) -> int:
     """The beginning of the destination's day."""
-    ship_to = sourcing.ask(order).ship_to
+    ship_to = sourcing.asking.ask(order).ship_to
     if ship_to is None:
         return now
     zone = ship_to.place.time_zone
@@ -148,7 +149,7 @@ def _morning(sourcing: Sourcing, order: Order, now: int) -> int:
 
 def _cost_alone(sourcing: Sourcing, case: _Case) -> int | None:
     """The least cost of the only line, None where no option ships it."""
-    ask = sourcing.ask(case.order, case.kept)
+    ask = sourcing.asking.ask(case.order, case.kept)
     if not case.flags:
         ask.cold_lines = ask.hazmat_lines = 0
     costs = []

@@ -16,10 +16,10 @@ import msgspec
 import numpy as np
 
 from engine.network.network import Network
+from engine.routing.asking import Kept
 from engine.routing.order import Order
 from engine.routing.planner import Decision
 from engine.routing.route import Route, Shipment, Unfilled
-from engine.routing.sourcing import Kept
 from engine.routing.stock import Snapshot, Stock
 from engine.routing.stock_rows import StockRow, lay_out, stock_rows, wanted_units
 from engine.routing.tables import Tables

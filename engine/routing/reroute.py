@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from engine.errors import FieldFault, InvalidInput
+from engine.routing.asking import Kept
 from engine.routing.order import Fulfilment, Line, Order, PickupAt
 from engine.routing.planner import Planner
 from engine.routing.record import Record
 from engine.routing.rejection import Rejected
 from engine.routing.route import Route, Shipment, Unfilled
-from engine.routing.sourcing import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from engine.inventory.ledger import (
     StoredRoute,
 )
 from engine.inventory.mirror import Mirror
+from engine.routing.asking import Kept
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
 from engine.routing.explain import explain, replay
 from engine.routing.explanation import Explanation
@@ -41,7 +42,7 @@ from engine.routing.record import Record, decode, encode, record_of, seen_by, sh
 from engine.routing.rejection import Rejected
 from engine.routing.reroute import Remainder, remainder_of
 from engine.routing.route import Route, RouteState
-from engine.routing.sourcing import MAX_TABULATED_LINES, Kept
+from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Stock, first_day_of
 
 MAX_TRIES = 64
@@ -132,7 +133,7 @@ class Router:
             )
         if len(order.lines) <= MAX_TABULATED_LINES:
             return quote(self._planner, order, self._mirror, now, self._version, max_stores)
-        self._planner.sourcing.ask(order)  # raises for what the network does not know
+        self._planner.sourcing.asking.ask(order)  # raises for what the network does not know
         stock = seen_by(order, self._planner.sourcing.tables.item_index, self._mirror)
         return await self._aside(lambda: quote(self._patient_planner(), order, stock, now, self._version, max_stores))
 

@@ -81,7 +81,7 @@ def ask(plan: Plan, **changes: Any) -> None:
 def change(plan: Plan, k: int, **changes: Any) -> None:
     """Another draft k, at its true cost where it has one."""
     draft = replace(plan.drafts[k], **changes)
-    ship_to = PLANNER.sourcing.ship_to(plan.order, [])
+    ship_to = PLANNER.sourcing.asking.ship_to(plan.order, [])
     destination = draft.store if isinstance(draft.service, ServiceLevel) else ship_to
     assert destination is not None
     try:
@@ -92,7 +92,7 @@ def change(plan: Plan, k: int, **changes: Any) -> None:
             ship_day=draft.ship_day,
             now=plan.now,
             contents=draft.contents,
-            promise_time=PLANNER.sourcing.ask(plan.order).promise_time,
+            promise_time=PLANNER.sourcing.asking.ask(plan.order).promise_time,
         )
     except (NotAllowed, TypeError):
         plan.drafts[k] = draft

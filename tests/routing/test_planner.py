@@ -14,9 +14,9 @@ from engine.network.carriers import ServiceLevel
 from engine.network.components import Component
 from engine.network.network import Network
 from engine.network.policy import Divide, Objective
+from engine.routing.asking import Kept
 from engine.routing.order import Line, Order, PickupAt
 from engine.routing.planner import RULES, SOLVERS, Decision, Planner, TakesLong
-from engine.routing.sourcing import Kept
 from engine.routing.stock import Snapshot
 from solvers.problem import Status
 from tests.routing.eu import (

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from engine.network.policy import Divide, Objective
 from engine.network.prices import BidPrices
+from engine.routing.asking import Kept
 from engine.routing.planner import Decision, Planner
-from engine.routing.sourcing import Kept
 from solvers.problem import Status
 from tests.routing.brute_force import BruteForce, Value
 from tests.routing.instances import Case, random_case, random_network, random_prices
@@ -81,7 +81,7 @@ def assert_within(planner: Planner, case: Case, kept: int = 0, solver: str = "au
     if expected is None:
         assert certificate.status in (Status.INFEASIBLE, Status.UNKNOWN)
         return decision
-    weight = planner.sourcing.ask(case.order).shipment_weight
+    weight = planner.sourcing.asking.ask(case.order).shipment_weight
     left_out, shipments, cost = expected
     optimum = cost + weight * (shipments + left_out * (len(case.order.lines) + 1))
     assert certificate.bound <= optimum <= certificate.objective

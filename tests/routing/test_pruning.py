@@ -32,7 +32,7 @@ def test_an_order_is_planned_alike_with_and_without_the_options_that_cannot_win(
         sourcing = Sourcing(network, CostModel(network, random_prices(rng, network)))
         for _ in range(25):
             case = random_case(rng, network)
-            ask = sourcing.ask(case.order)
+            ask = sourcing.asking.ask(case.order)
             for store in ask.stores or (-1,):
                 whole = sourcing.source(ask, case.stock, case.now, store)
                 n_options, plan = whole.problem.n_options, chosen(whole)

@@ -13,8 +13,8 @@ from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
 from engine.network.nodes import NodeType
 from engine.network.policy import Divide
+from engine.routing.asking import Kept
 from engine.routing.order import PickupAt
-from engine.routing.sourcing import Kept
 from tests.routing.eu import EU, HAMBURG, MONDAY, at, cell, column_of, decide, holding, order
 
 EVENING = at("2026-03-30T20:30:00+02:00")

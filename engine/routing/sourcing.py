@@ -54,6 +54,7 @@ class Sourcing:
         self.asking = Asking(network, model, self.tables)
         n_nodes = len(network.nodes)
         self._hold = np.zeros(n_nodes, np.int64)
+        self._capacity_shape = (n_nodes, self.tables.n_days)
         self._no_class = np.zeros(n_nodes, np.int16)
         self._no_zones = np.full((1, self.tables.n_services), -1, np.int16)
         self._no_distances = np.zeros(n_nodes, np.int32)
@@ -179,6 +180,8 @@ class Sourcing:
         tables, policy, first_day = self.tables, self.network.policy, stock.first_day
         if first_day != first_day_of(now):
             raise ValueError(f"stock.first_day must be {first_day_of(now)} at {now}, got {first_day}")
+        if stock.orders_left.shape != self._capacity_shape or stock.units_left.shape != self._capacity_shape:
+            raise ValueError(f"stock must have room for {self._capacity_shape}, got {stock.orders_left.shape}")
         days = tables.days(first_day)
         asked = np.array(
             (

@@ -12,7 +12,7 @@ from engine.network.network import StockRow
 from engine.routing.assembly import Claims, assemble, claims_of
 from engine.routing.order import Order
 from engine.routing.planner import Planner
-from engine.routing.stock import first_day_of
+from engine.routing.stock import HORIZON_MARGIN_DAYS, first_day_of
 from server.demo.outcome import Outcome, outcome_of
 from solvers.problem import UNLIMITED, Int64
 
@@ -31,7 +31,7 @@ class Shelves:
             self.protected[k, n] = row.protected
         self._days = CapacityDays(
             first_day,
-            network.policy.horizon_days,
+            network.policy.horizon_days + HORIZON_MARGIN_DAYS,
             _limits([node.daily_order_capacity for node in network.nodes]),
             _limits([node.daily_unit_capacity for node in network.nodes]),
         )

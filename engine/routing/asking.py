@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from engine.errors import FieldFault, InvalidInput
 from engine.network.carriers import PARCEL_LEVELS, ServiceLevel
 from engine.network.cost import CostModel
-from engine.network.geography import find_place, normal_postal_code
 from engine.network.network import Network
 from engine.network.policy import Divide, Objective, Policy
 from engine.network.zones import ShipTo
@@ -154,13 +153,12 @@ class Asking:
         """The order's destination, found in the network's places; else None, and the fault is added."""
         if order.destination is None:
             return None
-        country, code = order.destination.country, order.destination.postal_code
-        place = find_place(self.network.places, country, code)
-        if place is None:
-            expected = f"a postal code of {country} that the network ships to"
-            faults.append(FieldFault("destination.postal_code", code, expected))
-            return None
-        return ShipTo(place, normal_postal_code(code), order.destination.residential)
+        to = order.destination
+        found = self.model.zones.ship_to(to.country, to.postal_code, to.residential)
+        if found is None:
+            expected = f"a postal code of {to.country} that the network ships to"
+            faults.append(FieldFault("destination.postal_code", to.postal_code, expected))
+        return found
 
     def stores_near(self, order: Order, most: int) -> list[str]:
         """At most so many nodes that hand over: the order's own store, else the nearest to its destination."""

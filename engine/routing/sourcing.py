@@ -85,8 +85,9 @@ class Sourcing:
         """
         tables, policy, n_lines = self.tables, self.network.policy, ask.n_lines
         held(stock.atp, stock.protected, ask.items, ask.units, ask.order.vip, ask.allowed, self._hold)
-        for node, lines in self.refused(ask):
-            self._hold[node] &= ~lines
+        if ask.kept.refused:
+            for node, lines in self.refused(ask):
+                self._hold[node] &= ~lines
         set_cost = self._set_costs.get(n_lines)
         if set_cost is None:
             n_rows = tables.n_services * tables.n_zones

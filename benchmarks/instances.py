@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 import engine.network
 from engine.network.carriers import PARCEL_LEVELS, ServiceLevel
 from engine.network.files import load_network
-from engine.network.network import Network, StockRow
+from engine.network.network import Network, Place, StockRow
 from engine.network.nodes import Node
 from engine.routing.order import Destination, Line, Order
 from engine.routing.stock import Snapshot, first_day_of
 from solvers.problem import UNLIMITED
 
-N_ITEMS = 1_000
+N_ITEMS = 500
 NOW = 1_762_354_800
 """Wednesday, 5 November 2025, 15:00 UTC."""
 SHARES = (0.1, 0.4)
@@ -84,13 +84,19 @@ def stock_rows(network: Network, units: int) -> Iterator[StockRow]:
             yield StockRow(network.nodes[n].node_id, item.sku, units)
 
 
+def places_of(network: Network) -> list[Place]:
+    """Where the orders go."""
+    return [place for place in network.places.values() if place.country == "US"]
+
+
 def draw_orders(network: Network, n_lines: int, count: int, seed: int = 4, time: int = NOW) -> list[Order]:
-    """Orders of ``n_lines`` different SKUs, one to three units each, to places drawn evenly from the network's.
+    """Orders of ``n_lines`` different SKUs, one to three units each, to places drawn evenly from the network's, in the hour
+    before ``time``.
 
     85% are sold as GROUND, 10% as TWO_DAY, 5% as OVERNIGHT; any parcel service may carry.
     """
     rng = np.random.default_rng((seed, n_lines))
-    places = [place for place in network.places.values() if place.country == "US"]
+    places = places_of(network)
     orders = []
     for number in range(count):
         items = rng.choice(len(network.items), n_lines, replace=False).tolist()
@@ -102,7 +108,8 @@ def draw_orders(network: Network, n_lines: int, count: int, seed: int = 4, time:
         place = places[int(rng.integers(len(places)))]
         level = _LEVELS[int(rng.integers(len(_LEVELS)))]
         to = Destination(place.country, place.postal_prefix + "01")
-        orders.append(Order(f"B{n_lines}-{number}", time, lines, to, service_level=level))
+        ordered = time - int(rng.integers(3_600))
+        orders.append(Order(f"B{n_lines}-{number}", ordered, lines, to, service_level=level))
     return orders
 
 

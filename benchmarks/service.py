@@ -83,6 +83,10 @@ class Bench:
         self._tails = tails
         self._sides = {"route": (route, Client(route.port, ROUTE)), "echo": (echo, Client(echo.port, ROUTE))}
 
+    def close(self) -> None:
+        for _, client in self._sides.values():
+            client.close()
+
     def turn(self, side: str, load: Callable[[Client, Messages], Load]) -> Turn:
         server, client = self._sides[side]
         before = server.cpu_s()
@@ -133,6 +137,7 @@ def _measure_load(data: Path, orders: Sequence[Order], size: Size, report: Repor
             saturated = _measure_throughput(bench, size, report)
             if report.wants(LATENCY):
                 _measure_latency(bench, saturated, size, report)
+            bench.close()
         if report.wants(THROUGHPUT) and size.turns > QUICK.turns:
             _measure_others(route, orders, size, report)
 
@@ -187,6 +192,7 @@ def _measure_others(route: Server, orders: Sequence[Order], size: Size, report: 
             came = client.closed_loop(_again(tails), IN_FLIGHT, size.seconds)
             turns.append(Turn(came, (route.cpu_s() - before) / len(came.latency_us) * 1e6))
             _check_quotes(came)
+    client.close()
     rate, p50, p99, cpu = _medians(turns)
     rows.append(("QuoteDelivery", f"{rate:,.0f}", f"{p50:,.0f}", f"{p99:,.0f}", f"{cpu:.1f}"))
     with report.progress("StreamRoutes"):

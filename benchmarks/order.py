@@ -70,7 +70,7 @@ class Bench:
                 self.decide(order)
         [order] = self.draw(1, 1)
         for place in places_of(self.network):
-            self.solve(replace(order, destination=Destination(place.country, place.postal_prefix + "01")))
+            self.decide(replace(order, destination=Destination(place.country, place.postal_prefix + "01")))
 
     def draw(self, n_lines: int, count: int) -> list[Order]:
         """Orders that were not seen before."""

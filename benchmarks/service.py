@@ -51,7 +51,8 @@ QUOTE = "/onebox.v1.RoutingService/QuoteDelivery"
 UNITS = 1_000_000
 """Of each SKU at each node that holds it: more than any run takes."""
 IN_FLIGHT = 64
-ORDERS_BY_LINES = {1: 600, 2: 250, 3: 100, 4: 30, 5: 20}
+ORDERS_BY_LINES = {1: 12_000, 2: 5_000, 3: 2_000, 4: 600, 5: 400}
+"""Most orders of shops are of one or two lines. So many that few are seen twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _measure_start(data: Path, orders: Sequence[Order], size: Size, report: Repo
 
 
 def _orders(network: Network) -> list[Order]:
-    """Lines as shops have them: most orders are of one or two."""
+    """All lengths mixed."""
     now = int(time.time())
     drawn = [
         order for lines, count in ORDERS_BY_LINES.items() for order in draw_orders(network, lines, count, time=now)

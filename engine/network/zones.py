@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.network.carriers import Carrier, Pricing, Service, ServiceZone
-from engine.network.geography import distance_m, find_place, normal_postal_code
+from engine.network.geography import distances_m, find_place, normal_postal_code
 from engine.network.network import Network, Place
 from engine.network.nodes import Node
 
@@ -16,6 +19,7 @@ COURIER_ZONE = 0
 """The zone of every destination within a DISTANCE service's radius."""
 
 _KEPT = 1 << 17
+_KEPT_PLACES = 1 << 11
 _AT_ONCE = ServiceZone(transit_days=0, carbon_g_per_kg=0)
 T = TypeVar("T")
 
@@ -42,11 +46,13 @@ class Zones:
     """The zones and distances of one network, remembered."""
 
     def __init__(self, network: Network) -> None:
-        self._nodes = {node.node_id: node for node in network.nodes}
+        self._column = {node.node_id: n for n, node in enumerate(network.nodes)}
+        self._latitudes = np.array([node.latitude for node in network.nodes])
+        self._longitudes = np.array([node.longitude for node in network.nodes])
         self._codes = {node.node_id: normal_postal_code(node.postal_code) for node in network.nodes}
         self._places = network.places
         self._carriers = {carrier.carrier_id: carrier for carrier in network.carriers}
-        self._distance = lru_cache(_KEPT)(self._measure)
+        self._distances = lru_cache(_KEPT_PLACES)(self._measure)
         self._zone = lru_cache(_KEPT)(self._look_up)
         self._ship_to = lru_cache(_KEPT)(self._find)
 
@@ -56,7 +62,7 @@ class Zones:
 
     def distance_m(self, node: Node, place: Place) -> int:
         """Great-circle metres from ``node`` to ``place``, which is one of the network's."""
-        return self._distance(node.node_id, (place.country, place.postal_prefix))
+        return self._from(node.node_id, (place.country, place.postal_prefix))
 
     def zone(self, service: Service, node: Node, place: Place, postal_code: str) -> int | None:
         """The zone of ``service`` from ``node`` to a (normal) postal code of ``place``; None where it does not go."""
@@ -69,11 +75,17 @@ class Zones:
         place = find_place(self._places, country, postal_code)
         return None if place is None else ShipTo(place, normal_postal_code(postal_code), residential)
 
-    def _measure(self, node_id: str, place: tuple[str, str]) -> int:
-        return distance_m(self._nodes[node_id], self._places[place])
+    def _from(self, node_id: str, place: tuple[str, str]) -> int:
+        return int(self._distances(place)[self._column[node_id]])
+
+    def _measure(self, key: tuple[str, str]) -> NDArray[np.int32]:
+        """int32[N]: from every node, as one reckoning of many distances costs little more than of one."""
+        place = self._places[key]
+        metres = distances_m(place.latitude, place.longitude, self._latitudes, self._longitudes)
+        return metres.astype(np.int32)
 
     def _look_up(self, carrier_id: str, node_id: str, place: tuple[str, str], postal_code: str) -> int | None:
-        metres = self._distance(node_id, place)
+        metres = self._from(node_id, place)
         return carrier_zone(self._carriers[carrier_id], self._codes[node_id], postal_code, metres)
 
 

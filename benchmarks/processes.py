@@ -81,13 +81,20 @@ def echo(response: bytes, scratch: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(command: Sequence[str], stdout: object) -> Iterator[subprocess.Popen[bytes]]:
+def on_core(core: int) -> Iterator[None]:
+    """This thread, and what it starts meanwhile, on one core."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {SERVER_CORE})  # what is started now inherits it, threads and all
+    os.sched_setaffinity(0, {core})
     try:
-        process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL)  # type: ignore[call-overload]
+        yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def _running(command: Sequence[str], stdout: object) -> Iterator[subprocess.Popen[bytes]]:
+    with on_core(SERVER_CORE):
+        process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL)  # type: ignore[call-overload]
     try:
         yield process
     finally:
@@ -97,6 +104,8 @@ def _running(command: Sequence[str], stdout: object) -> Iterator[subprocess.Pope
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def await_routing(process: subprocess.Popen[bytes], port: int) -> None:

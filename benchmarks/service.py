@@ -19,7 +19,6 @@ The table has processor time of the server by call beside each figure: on a mach
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -112,8 +111,7 @@ _Sides = dict[str, list[Turn]]
 def measure(options: Options, report: Report, size: Size | None = None) -> None:
     size = size or (QUICK if options.quick else WHOLE)
     network = parcel_network(size.nodes, size.items)
-    os.sched_setaffinity(0, {processes.OTHER_CORE})
-    with TemporaryDirectory(prefix="onebox-bench-") as name:
+    with processes.on_core(processes.OTHER_CORE), TemporaryDirectory(prefix="onebox-bench-") as name:
         scratch = Path(name)
         with report.progress("a data directory"):
             data = processes.load_data_dir(network, stock_rows(network, UNITS), scratch)

@@ -150,9 +150,11 @@ class Calendar:
         """When the lane leaves ``origin`` on its local ``day``; None when it does not."""
         return self._transfers(lane, origin).at(day)
 
-    def transfer_departure_table(self, lane: TransferLane, origin: Node, first_day: int, n_days: int) -> Int64:
-        """int64[n_days], departures of the lane, -1 when there is none."""
-        return self._transfers(lane, origin).row(first_day, n_days)
+    def transfer_departure_table(
+        self, lane: TransferLane, origins: Sequence[Node], first_day: int, n_days: int
+    ) -> Int64:
+        """int64[N, n_days], departures of the lane from each origin, -1 when there is none."""
+        return _table([self._transfers(lane, origin) for origin in origins], first_day, n_days)
 
     def transfer_ready_time(self, lane: TransferLane, store: Node, ship_day: int) -> int | None:
         """When what left on ``ship_day`` can be picked up at ``store``; None for a store that never opens."""

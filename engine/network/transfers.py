@@ -30,14 +30,19 @@ class Transfers:
         """
         return self._lane(origin.node_id, store.node_id)
 
-    def _look_up(self, origin_id: str, store_id: str) -> TransferLane | None:
-        if origin_id == store_id:
+    def most_exact(self, origin: Node, store: Node) -> TransferLane | None:
+        """The lane that decides, however far it is; None from a node to itself, or where no lane goes."""
+        if origin.node_id == store.node_id:
             return None
-        origin, store = self._nodes[origin_id], self._nodes[store_id]
         kind = origin.type.value
-        for ends in ((origin_id, store_id), (kind, store_id), (origin_id, ANY), (kind, ANY)):
+        for ends in ((origin.node_id, store.node_id), (kind, store.node_id), (origin.node_id, ANY), (kind, ANY)):
             lane = self._lanes.get(ends)
             if lane is not None:
-                too_far = lane.max_distance_m and distance_m(origin, store) > lane.max_distance_m
-                return None if too_far else lane
+                return lane
         return None
+
+    def _look_up(self, origin_id: str, store_id: str) -> TransferLane | None:
+        origin, store = self._nodes[origin_id], self._nodes[store_id]
+        lane = self.most_exact(origin, store)
+        too_far = lane is not None and lane.max_distance_m and distance_m(origin, store) > lane.max_distance_m
+        return None if too_far else lane

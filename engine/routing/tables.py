@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.network.calendars import instant
-from engine.network.carriers import Pricing, Service, ServiceLevel
+from engine.network.carriers import Pricing, Service, ServiceLevel, TransferLane
 from engine.network.cost import CostModel
 from engine.network.geography import distances_m, normal_postal_code
 from engine.network.items import Item, ItemFlag
@@ -31,6 +31,7 @@ Int64 = NDArray[np.int64]
 T = TypeVar("T")
 _KEPT_DESTINATIONS = 2_048
 _KEPT_STORES = 512
+_KEPT_LANES = 64
 COLD_LINE, HAZMAT_LINE, WHOLE_LINE = 1, 2, 4
 
 
@@ -116,6 +117,7 @@ class Tables:
         self._days: _Kept[Days] = _Kept(3)
         self._lanes: _Kept[Lanes] = _Kept(_KEPT_DESTINATIONS)
         self._arrivals: _Kept[Int64] = _Kept(64)
+        self._lane_departures: _Kept[Int64] = _Kept(_KEPT_LANES)
         self._transfers: _Kept[Transfers] = _Kept(_KEPT_STORES)
         self._capacity_prices: _Kept[Int64] = _Kept(3)
         self._allowed: dict[str, NDArray[np.uint8]] = {}
@@ -298,20 +300,36 @@ class Tables:
         return table
 
     def _make_transfers(self, store: int, first_day: int) -> Transfers:
-        calendar, nodes = self.model.calendar, self.network.nodes
+        nodes = self.network.nodes
+        metres = self.distances_to_node(store).tolist()
+        of_lane: dict[int, tuple[TransferLane, list[int]]] = {}  # by identity: hashing a lane costs more than the rest
+        for n, node in enumerate(nodes):
+            lane = self.model.transfers.most_exact(node, nodes[store])
+            if lane is None or (lane.max_distance_m and metres[n] > lane.max_distance_m):
+                continue
+            if ServiceLevel.SHIP_TO_STORE in node.services:
+                of_lane.setdefault(id(lane), (lane, []))[1].append(n)
         lanes = np.full((len(nodes), 3), -1, np.int64)
         cutoffs = np.full((len(nodes), self.n_days), -1, np.int64)
         ready = np.full((len(nodes), self.n_days), -1, np.int64)
-        for n, node in enumerate(nodes):
-            lane = self.model.transfers.lane(node, nodes[store])
-            if lane is None or ServiceLevel.SHIP_TO_STORE not in node.services:
-                continue
-            lanes[n] = self.transfer_classes.index((lane.per_kg, lane.carbon_g_per_kg)), lane.fixed, lane.transit_days
-            cutoffs[n] = calendar.transfer_departure_table(lane, node, first_day, self.n_days)
-            for h in np.flatnonzero(cutoffs[n] >= 0).tolist():
-                time = calendar.transfer_ready_time(lane, nodes[store], first_day + h)
-                ready[n, h] = -1 if time is None else time
+        for lane, members in of_lane.values():
+            lanes[members] = (
+                self.transfer_classes.index((lane.per_kg, lane.carbon_g_per_kg)),
+                lane.fixed,
+                lane.transit_days,
+            )
+            leaves = self._lane_departures.of((lane, first_day), lambda lane=lane: self._departures(lane, first_day))  # type: ignore[misc]
+            cutoffs[members] = leaves[members]
+            times = [
+                self.model.calendar.transfer_ready_time(lane, nodes[store], first_day + h) for h in range(self.n_days)
+            ]
+            arrives = np.array([-1 if time is None else time for time in times], np.int64)
+            ready[members] = np.where(leaves[members] >= 0, arrives, -1)
         return Transfers(lanes, cutoffs, ready)
+
+    def _departures(self, lane: TransferLane, first_day: int) -> Int64:
+        """int64[N, H]: when the lane would leave each node, wherever it goes."""
+        return self.model.calendar.transfer_departure_table(lane, self.network.nodes, first_day, self.n_days)
 
 
 def _classes(rows: NDArray[np.int16]) -> tuple[Int64, Int64]:

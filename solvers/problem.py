@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,8 +47,7 @@ class Limit(enum.Enum):
     GAP = "GAP"
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(msgspec.Struct, frozen=True, array_like=True):
     """What was proven about a plan.
 
     ``objective`` and ``bound`` are in the objective's units (cost plus ``shipment_weight`` for each shipment);
@@ -128,16 +128,14 @@ class OrderProblem:
         return int(self.fixed[option]) + of_set + sum(int(self.line_cost[option, line]) for line in members)
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(msgspec.Struct, frozen=True):
     """Units of one line in one shipment: ``units`` of line ``line`` (1 or more)."""
 
     line: int
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedShipment:
+class PlannedShipment(msgspec.Struct, frozen=True):
     """One shipment: an option and what it takes. ``cost`` is c_j(S)."""
 
     option: int
@@ -145,8 +143,7 @@ class PlannedShipment:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """A decision for one order.
 
     ``shipments`` are sorted by (lowest line, option). ``backorders`` are the units left out. ``cost`` is the sum of the
@@ -158,7 +155,7 @@ class Plan:
     shipments: tuple[PlannedShipment, ...]
     backorders: tuple[Take, ...]
     cost: int
-    certificate: Certificate = field(repr=False)
+    certificate: Certificate
 
 
 def infeasible(solver: str) -> Plan:

@@ -306,7 +306,7 @@ def _better(one: _Solved, other: _Solved) -> _Solved:
     if bound < certificate.bound:
         open_ = Status.FEASIBLE if certificate.objective < INFEASIBLE else Status.UNKNOWN
         limit = rest.certificate.limit if certificate.limit is Limit.NONE else certificate.limit
-        certificate = replace(certificate, bound=bound, status=open_, limit=limit)
+        certificate = Certificate(certificate.objective, bound, open_, limit, certificate.solver)
     return replace(best, certificate=certificate, tight=tight, n_options=one.n_options + other.n_options)
 
 

@@ -59,29 +59,28 @@ DAY_S = 86_400
 
 @njit(cache=True)
 def held(atp, protected, items, units, vip, allowed, hold):  # type: ignore[no-untyped-def]
-    """``hold[n]``: the lines of which node n can take all units. Returns whether any node holds anything.
+    """``hold[n]``: the lines of which node n can take all units, at most 31.
 
-    atp, protected: int32[K, N]; items: int64[L] rows; units: int64[L]; allowed: uint8[N]; hold: int64[N], filled.
+    atp, protected: int32[K, N]; items: int64[L] rows; units: int64[L]; allowed: uint8[N]; hold: int32[N], filled: all of one width,
+    so that the compiler takes eight nodes or more at a time.
     """
     n_nodes = hold.shape[0]
+    nothing = np.int32(0)
     for n in range(n_nodes):
-        hold[n] = 0
+        hold[n] = nothing
     for line in range(items.shape[0]):
         stock = atp[items[line]]
         kept = protected[items[line]]
-        need = units[line]
-        bit = np.int64(1) << line
+        need = np.int32(units[line])
+        bit = np.int32(1 << line)
         if vip:
             for n in range(n_nodes):
-                hold[n] |= bit if stock[n] >= need else np.int64(0)
+                hold[n] |= bit if stock[n] >= need else nothing
         else:
             for n in range(n_nodes):
-                hold[n] |= bit if stock[n] - kept[n] >= need else np.int64(0)
-    found = np.int64(0)
+                hold[n] |= bit if np.int32(stock[n] - kept[n]) >= need else nothing
     for n in range(n_nodes):
-        hold[n] = hold[n] if allowed[n] else np.int64(0)
-        found |= hold[n]
-    return found
+        hold[n] = hold[n] if allowed[n] else nothing
 
 
 @njit(cache=True)
@@ -153,7 +152,7 @@ def find_options(  # type: ignore[no-untyped-def]
     ask,  # int64[ASK_COLUMNS]
     items,  # int64[L]
     units,  # int64[L]
-    hold,  # int64[N]
+    hold,  # int32[N]
     nodes,  # int64[N, NODE_COLUMNS]
     services,  # int64[S, SERVICE_COLUMNS]
     chosen,  # int64[C], the parcel and courier services that the order may use
@@ -210,7 +209,7 @@ def find_options(  # type: ignore[no-untyped-def]
     used = 0
     n_tight = 0
     for n in range(nodes.shape[0]):
-        held_here = hold[n]
+        held_here = np.int64(hold[n])
         if held_here == 0:
             continue
         if cold_lines and not nodes[n, COLD]:

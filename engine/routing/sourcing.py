@@ -53,7 +53,7 @@ class Sourcing:
         self.tables = Tables(network, model)
         self.asking = Asking(network, model, self.tables)
         n_nodes = len(network.nodes)
-        self._hold = np.zeros(n_nodes, np.int64)
+        self._hold = np.zeros(n_nodes, np.int32)
         self._capacity_shape = (n_nodes, self.tables.n_days)
         self._no_class = np.zeros(n_nodes, np.int16)
         self._no_zones = np.full((1, self.tables.n_services), -1, np.int16)

@@ -148,13 +148,13 @@ class Calendar:
 
     def transfer_departure_time(self, lane: TransferLane, origin: Node, day: int) -> int | None:
         """When the lane leaves ``origin`` on its local ``day``; None when it does not."""
-        return self._transfers(lane, origin).at(day)
+        return self._transfers(lane.cutoffs, origin).at(day)
 
     def transfer_departure_table(
-        self, lane: TransferLane, origins: Sequence[Node], first_day: int, n_days: int
+        self, cutoffs: WeeklyCutoffs, origins: Sequence[Node], first_day: int, n_days: int
     ) -> Int64:
-        """int64[N, n_days], departures of the lane from each origin, -1 when there is none."""
-        return _table([self._transfers(lane, origin) for origin in origins], first_day, n_days)
+        """int64[N, n_days], departures of a lane with these cutoffs from each origin, -1 when there is none."""
+        return _table([self._transfers(cutoffs, origin) for origin in origins], first_day, n_days)
 
     def transfer_ready_time(self, lane: TransferLane, store: Node, ship_day: int) -> int | None:
         """When what left on ``ship_day`` can be picked up at ``store``; None for a store that never opens."""
@@ -186,8 +186,8 @@ class Calendar:
             found = self._departing[key] = self._schedule(node.time_zone, _on_open_days(cutoffs, node), closed)
         return found
 
-    def _transfers(self, lane: TransferLane, origin: Node) -> Schedule:
-        return self._schedule(origin.time_zone, _on_open_days(lane.cutoffs, origin), self._closed(origin.holidays))
+    def _transfers(self, cutoffs: WeeklyCutoffs, origin: Node) -> Schedule:
+        return self._schedule(origin.time_zone, _on_open_days(cutoffs, origin), self._closed(origin.holidays))
 
     def _look_up_promise(self, level: ServiceLevel, order_time: int, time_zone: str) -> int | None:
         rule = self._promises.get(level)

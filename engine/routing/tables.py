@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.network.calendars import instant
-from engine.network.carriers import Pricing, Service, ServiceLevel, TransferLane
+from engine.network.carriers import Pricing, Service, ServiceLevel, TransferLane, WeeklyCutoffs
 from engine.network.cost import CostModel
 from engine.network.geography import distances_m, normal_postal_code
 from engine.network.items import Item, ItemFlag
@@ -118,6 +118,7 @@ class Tables:
         self._lanes: _Kept[Lanes] = _Kept(_KEPT_DESTINATIONS)
         self._arrivals: _Kept[Int64] = _Kept(64)
         self._lane_departures: _Kept[Int64] = _Kept(_KEPT_LANES)
+        self._store_lanes: _Kept[tuple[Int64, list[tuple[TransferLane, Int64]]]] = _Kept(_KEPT_STORES)
         self._transfers: _Kept[Transfers] = _Kept(_KEPT_STORES)
         self._capacity_prices: _Kept[Int64] = _Kept(3)
         self._allowed: dict[str, NDArray[np.uint8]] = {}
@@ -300,6 +301,20 @@ class Tables:
         return table
 
     def _make_transfers(self, store: int, first_day: int) -> Transfers:
+        lanes, members_of = self._store_lanes.of(store, lambda: self._make_store_lanes(store))
+        shape = (len(lanes), self.n_days)
+        cutoffs, ready = np.full(shape, -1, np.int64), np.full(shape, -1, np.int64)
+        calendar, at = self.model.calendar, self.network.nodes[store]
+        for lane, members in members_of:
+            leaves = self._departures(lane.cutoffs, first_day)[members]
+            times = [calendar.transfer_ready_time(lane, at, first_day + h) for h in range(self.n_days)]
+            arrives = np.array([-1 if time is None else time for time in times], np.int64)
+            cutoffs[members] = leaves
+            ready[members] = np.where(leaves >= 0, arrives, -1)
+        return Transfers(lanes, cutoffs, ready)
+
+    def _make_store_lanes(self, store: int) -> tuple[Int64, list[tuple[TransferLane, Int64]]]:
+        """``Transfers.lanes``, and each lane that goes to the store with the nodes that it leaves."""
         nodes = self.network.nodes
         metres = self.distances_to_node(store).tolist()
         of_lane: dict[int, tuple[TransferLane, list[int]]] = {}  # by identity: hashing a lane costs more than the rest
@@ -310,26 +325,18 @@ class Tables:
             if ServiceLevel.SHIP_TO_STORE in node.services:
                 of_lane.setdefault(id(lane), (lane, []))[1].append(n)
         lanes = np.full((len(nodes), 3), -1, np.int64)
-        cutoffs = np.full((len(nodes), self.n_days), -1, np.int64)
-        ready = np.full((len(nodes), self.n_days), -1, np.int64)
         for lane, members in of_lane.values():
-            lanes[members] = (
-                self.transfer_classes.index((lane.per_kg, lane.carbon_g_per_kg)),
-                lane.fixed,
-                lane.transit_days,
-            )
-            leaves = self._lane_departures.of((lane, first_day), lambda lane=lane: self._departures(lane, first_day))  # type: ignore[misc]
-            cutoffs[members] = leaves[members]
-            times = [
-                self.model.calendar.transfer_ready_time(lane, nodes[store], first_day + h) for h in range(self.n_days)
-            ]
-            arrives = np.array([-1 if time is None else time for time in times], np.int64)
-            ready[members] = np.where(leaves[members] >= 0, arrives, -1)
-        return Transfers(lanes, cutoffs, ready)
+            kind = self.transfer_classes.index((lane.per_kg, lane.carbon_g_per_kg))
+            lanes[members] = (kind, lane.fixed, lane.transit_days)
+        return lanes, [(lane, np.array(members, np.int64)) for lane, members in of_lane.values()]
 
-    def _departures(self, lane: TransferLane, first_day: int) -> Int64:
-        """int64[N, H]: when the lane would leave each node, wherever it goes."""
-        return self.model.calendar.transfer_departure_table(lane, self.network.nodes, first_day, self.n_days)
+    def _departures(self, cutoffs: WeeklyCutoffs, first_day: int) -> Int64:
+        """int64[N, H]: when a lane of these cutoffs would leave each node, wherever it goes."""
+
+        def make() -> Int64:
+            return self.model.calendar.transfer_departure_table(cutoffs, self.network.nodes, first_day, self.n_days)
+
+        return self._lane_departures.of((cutoffs, first_day), make)
 
 
 def _classes(rows: NDArray[np.int16]) -> tuple[Int64, Int64]:

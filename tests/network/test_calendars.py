@@ -188,5 +188,5 @@ def test_tables_say_what_single_questions_say(first: int, n_days: int) -> None:
         assert table.tolist() == expected(lambda node, d, s=service: calendar.cutoff_time(node, s, d))
     assert calendar.open_table(nodes, first, n_days).tolist() == expected(calendar.open_time)
     assert calendar.close_table(nodes, first, n_days).tolist() == expected(calendar.close_time)
-    row = calendar.transfer_departure_table(LANE, (DC,), first, n_days)[0].tolist()
+    row = calendar.transfer_departure_table(LANE.cutoffs, (DC,), first, n_days)[0].tolist()
     assert row == expected(lambda node, d: calendar.transfer_departure_time(LANE, node, d))[0]

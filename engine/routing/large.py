@@ -80,6 +80,35 @@ def large_problem(
     return meaning, problem
 
 
+def amount_prices(sourcing: Sourcing, ask: Ask, amount: Int64) -> Int64:
+    """int64[R, V]: ``LargeOrderProblem.price`` of every row and of each row of ``amount`` (int64[V, L] units), at once."""
+    tables = sourcing.tables
+    price = np.empty((tables.n_services * tables.n_zones, len(amount)), np.int64)
+    sc.fill_amount_costs(
+        ask.items,
+        amount,
+        np.array([bool(ask.pickup_lines >> line & 1) for line in range(ask.n_lines)]),
+        1 if ask.ship_to is not None and ask.ship_to.residential else 0,
+        sourcing.network.policy.carbon_price_per_kg,
+        tables.transfer_service,
+        tables.pickup_service,
+        ask.services,
+        tables.items,
+        tables.cartons,
+        tables.largest,
+        tables.rules,
+        tables.steps,
+        tables.rates,
+        tables.carbon,
+        tables.served,
+        tables.per_kg,
+        np.empty((sc.MAX_PACKAGES, 5), np.int64),
+        np.empty((sc.MAX_PACKAGES, 5), np.int64),
+        price,
+    )
+    return price
+
+
 def _classes(ask: Ask) -> tuple[list[tuple[bool, bool, bool]], Int64]:
     """The classes (picked up, cold, hazardous) in the order, and int64[L], each line's."""
     kinds = [

@@ -19,13 +19,14 @@ from engine.network.network import Network
 from engine.network.policy import Divide
 from engine.network.prices import BidPrices
 from engine.routing.asking import Ask, Kept
-from engine.routing.large import large_problem
+from engine.routing.large import amount_prices, large_problem
 from engine.routing.order import Line, Order
 from engine.routing.reasons import why_unfilled
 from engine.routing.route import Content, Package, Shipment, Unfilled
 from engine.routing.sourcing import MAX_TABULATED_LINES, Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.verify import Draft, Verifier
+from solvers import divided_order
 from solvers import order as order_solver
 from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, OrderProblem, Plan, Status
 
@@ -153,6 +154,10 @@ class Planner:
     def _solve(self, ask: Ask, stock: Stock, now: int, store: int, solver: str, quickly: bool, divide: bool) -> _Solved:
         """The plan with the pickup lines handed over at ``store``, lines divided only if ``divide``."""
         many = ask.n_lines > MAX_TABULATED_LINES
+        if divide and solver != "large":
+            solved = self._solve_divided(ask, stock, now, store)
+            if solved is not None:
+                return solved
         if quickly and (solver in ("large", "mip") or many or divide):
             raise TakesLong
         if solver == "large" or divide or (solver in ("auto", "exact") and many):
@@ -225,6 +230,16 @@ class Planner:
         if (ask.order.divide or self.network.policy.divide) is not Divide.FREELY:
             return False
         return any(line.units > 1 and ask.divisible_lines >> i & 1 for i, line in enumerate(ask.order.lines))
+
+    def _solve_divided(self, ask: Ask, stock: Stock, now: int, store: int) -> _Solved | None:
+        """The optimum with lines divided; None where there are too many units, or shipments together take too many."""
+        may_divide = np.array([bool(ask.divisible_lines >> line & 1) for line in range(ask.n_lines)])
+        amount = divided_order.amounts(ask.units, may_divide)
+        if amount is None:
+            return None
+        sourced, problem = large_problem(self.sourcing, ask, stock, now, store, divide=True)
+        plan = divided_order.solve(problem, amount, amount_prices(self.sourcing, ask, amount))
+        return None if plan is None else self._solved(sourced, plan)
 
     def _solve_large(self, ask: Ask, stock: Stock, now: int, store: int, divide: bool) -> _Solved:
         from solvers.large_order import solve

@@ -266,3 +266,59 @@ def fill_set_costs(  # type: ignore[no-untyped-def]
             )
             for z in range(n_zones):
                 set_cost[s * n_zones + z, lines] = sums[z]
+
+
+@njit(cache=True)
+def fill_amount_costs(  # type: ignore[no-untyped-def]
+    items,  # int64[L], rows of item_table
+    amount,  # int64[V, L], units of each line; row 0 is not read
+    picked,  # bool[L]: the line is picked up
+    residential,
+    carbon_price,
+    transfer_service,
+    pickup_service,
+    chosen,
+    item_table,
+    cartons,
+    largest,
+    rules,
+    steps,
+    rates,
+    carbon,
+    served,
+    per_kg,
+    open_,
+    packed,
+    price,  # int64[R, V], out
+):
+    """The same for any units of each line: a column for each row of ``amount``, INFEASIBLE where they don't go together."""
+    n_lines = items.shape[0]
+    n_zones = carbon.shape[1]
+    rows = np.empty((n_lines, ITEM_COLUMNS), np.int64)
+    order = np.empty(n_lines, np.int64)
+    rows_in_order(items, item_table, rows, order)
+    sums = np.empty(n_zones, np.int64)
+    price[:] = _INFEASIBLE
+    for v in range(1, amount.shape[0]):
+        units = amount[v]
+        goods = np.int64(0)
+        ships, picks = False, False
+        for line in range(n_lines):
+            if units[line]:
+                goods += rows[line, WEIGHT] * units[line]
+                picks |= picked[line]
+                ships |= not picked[line]
+        if not ships:
+            for z in range(n_zones):
+                of_lane = transfer_price(goods, per_kg[z], carbon[transfer_service, z], carbon_price)
+                price[transfer_service * n_zones + z, v] = of_lane
+            price[pickup_service * n_zones, v] = 0
+        if picks:
+            continue
+        n_packed, packaging = _pack(units, order, rows, cartons, largest, open_, packed)
+        for s in chosen:
+            _charge(
+                s, n_packed, packaging, packed, residential, carbon_price, rules, steps, rates, carbon, served, sums
+            )
+            for z in range(n_zones):
+                price[s * n_zones + z, v] = sums[z]

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.network.carriers import ServiceLevel
 from engine.network.files import load_network
+from engine.network.policy import Divide
 from engine.network.us import DIRECTORY
 from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
 from engine.routing.planner import RULES, Planner
@@ -40,6 +41,7 @@ def main() -> None:
     for solver in ("auto", "mip", *RULES):
         planner.decide(order(*shipped[:3]), stock, NOW, solver=solver)
     planner.decide(order(shipped[1], picked), stock, NOW)
+    planner.decide(replace(order(shipped[0]), divide=Divide.FREELY), stock, NOW)
     elsewhere = frozenset({store})  # so that what is picked up there is transferred
     planner.decide(replace(order(*shipped, picked), not_nodes=elsewhere), stock, NOW)
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from engine.capture.captured import (
     Address,
-    CapturedLine,
     CapturedOrder,
     Charge,
     ChargeKind,
@@ -22,23 +21,8 @@ from engine.capture.routing import routing_order
 from engine.errors import InvalidInput
 from engine.network.carriers import ServiceLevel
 from engine.routing.order import Destination, Fulfilment, Line, PickupAt
-
-LAND = Address("US", "40202")
-
-
-def line(line_id: str = "1", sku: str = "MUG", units: int = 1, **more: Any) -> CapturedLine:
-    return CapturedLine(line_id, sku, units, **more)
-
-
-def order(*lines: CapturedLine, **more: Any) -> CapturedOrder:
-    given_: dict[str, Any] = {
-        "channel": "shop",
-        "channel_order_id": "77",
-        "order_time": 1_700_000_000,
-        "currency": "USD",
-    }
-    given_ |= {"lines": lines or (line(),), "ship_to": LAND}
-    return CapturedOrder(**(given_ | more))
+from tests.capture.building import a_line as line
+from tests.capture.building import an_order as order
 
 
 def refusal(make: Any) -> str:

@@ -1,0 +1,42 @@
+"""What an adapter is: it parts what a channel sent into documents of one order each, and reads one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from engine.capture.captured import CapturedOrder
+from engine.capture.channel import Channel
+from engine.errors import OneboxError
+
+
+class NotAnOrder(OneboxError):
+    """The document is whole, and something else than an order: it says what."""
+
+
+class Incomplete(OneboxError):
+    """The document is an order without a part that the channel sends in another one."""
+
+
+class Adapter(Protocol):
+    """One kind of channel. Adapters hold nothing: all of one kind are the same."""
+
+    name: str
+    formats: str
+    """What it reads, in words for people."""
+    streets: bool
+    """Do its documents name the street an order goes to? Some channels give it later, to those who ask for it."""
+
+    def documents(self, body: bytes) -> Sequence[bytes]:
+        """The body parted into documents, each of which the adapter reads by itself, so that each can be kept and read
+        again by itself. Raises InvalidInput where it can't be, NotAnOrder where there is none."""
+        ...
+
+    def read(self, document: bytes, channel: Channel) -> CapturedOrder:
+        """Raises InvalidInput naming the field, NotAnOrder, Incomplete."""
+        ...
+
+    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
+        """Was it sent by one who knows the channel's secret? ``headers`` have lower-case names. Adapters whose channel
+        signs nothing of its own take Onebox's signature (``engine.capture.signatures``)."""
+        ...

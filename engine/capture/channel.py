@@ -1,0 +1,78 @@
+"""A channel: one shop, marketplace or partner, and how its documents are to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from engine.capture.captured import LEVELS_SOLD
+from engine.network.carriers import ServiceLevel
+from engine.network.checks import require
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel.
+
+    Attributes
+    ----------
+    name : 1..32 of a-z, 0-9, - and _: captured orders and nodes' ``channels`` name it.
+    adapter : which documents it sends; see ``engine.capture.adapters``.
+    secret : what its webhooks are signed with; "" takes none over HTTP.
+    url : the address it sends to, where the signature covers it (Square).
+    currency, country : where a document states none; "" where it must.
+    time_zone : IANA name, of dates and times without an offset.
+    stores : its names of stores to node ids.
+    levels : its names of shipping methods, lower case, to levels; others are known by their words (``level_of``).
+    """
+
+    name: str
+    adapter: str
+    secret: str = field(default="", repr=False)
+    url: str = ""
+    currency: str = ""
+    country: str = ""
+    time_zone: str = "UTC"
+    stores: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, ServiceLevel] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", self.name) is not None
+        require(named, "channel", self.name, "a channel's name: 1..32 of a-z, 0-9, - and _")
+        for name, size in (("currency", 3), ("country", 2)):
+            code = getattr(self, name)
+            fits = not code or (len(code) == size and code.isascii() and code.isalpha() and code.isupper())
+            require(fits, name, code, f"{size} capital letters, or nothing")
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            require(False, "time_zone", self.time_zone, "an IANA time zone, as Europe/Berlin")
+        for method, level in self.levels.items():
+            sold = level in LEVELS_SOLD and method == method.lower()
+            expected = "lower case, and one of GROUND, TWO_DAY, OVERNIGHT, SAME_DAY"
+            require(sold, f"levels.{method}", level.value, expected)
+
+    def level_of(self, *names: str) -> ServiceLevel | None:
+        """The level that a shipping method of this name sells; None where nobody knows. The first name that says wins."""
+        for name in names:
+            known = self.levels.get(name.strip().lower())
+            if known is not None:
+                return known
+        for name in names:
+            for level, words in _WORDS:
+                if words.search(name):
+                    return level
+        return None
+
+
+_WORDS = (
+    (ServiceLevel.SAME_DAY, re.compile(r"same[ _-]?day", re.I)),
+    (
+        ServiceLevel.OVERNIGHT,
+        re.compile(r"overnight|next[ _-]?day|\b1[ _-]?day|one[ _-]?day|priority[ _]?express", re.I),
+    ),
+    (ServiceLevel.TWO_DAY, re.compile(r"(2|two|2nd|second)[ _-]?day|expedited|\bpriority\b", re.I)),
+    (ServiceLevel.GROUND, re.compile(r"ground|standard|economy|free|flat[ _]?rate|saver", re.I)),
+)

@@ -1,0 +1,1 @@
+"""Papers that go with goods: labels, packing slips, pick lists, manifests. Same data, same bytes."""

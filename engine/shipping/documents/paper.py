@@ -58,8 +58,10 @@ class Paper(FPDF):
             return
         self.set_y(-MARGIN_MM + 3)
         self.type(8, grey=True)
-        self.cell(self.epw / 2, 4, written(self.footing))
-        self.cell(self.epw / 2, 4, f"Page {self.page_no()} of {{nb}}", align="R")
+        self.c_margin = 0
+        self.cell(self.epw - 24, 4, written(self.footing))
+        self.cell(24, 4, f"Page {self.page_no()} of {{nb}}", align="R")
+        self.c_margin = 1
 
     def type(self, points: float, *, bold: bool = False, grey: bool = False) -> None:
         """The type that follows."""

@@ -62,7 +62,7 @@ def cheapest_shipments(
 ) -> None:
     """Fill ``best[S]`` and ``arg[S]``, the lowest option of that cost; ``scratch`` holds 2 * 2**L figures."""
     n_sets = 1 << n_lines
-    everything = n_sets - 1
+    everything = np.uint64(n_sets - 1)
     masks = scratch[:n_sets]
     sums = scratch[n_sets:]
     one, two, eight = np.uint64(1), np.uint64(2), np.uint64(8)  # unsigned indices need no check for wrap-around
@@ -70,24 +70,53 @@ def cheapest_shipments(
         best[s] = OUT_OF_REACH
         arg[s] = -1
     masks[0] = 0
-    for j in range(n_options):
-        held = hold[j] & everything
-        if held == 0 or fixed[j] >= OUT_OF_REACH:
+    for j in range(np.uint64(n_options)):
+        held = np.uint64(hold[j]) & everything
+        whatever = fixed[j]
+        if held == 0 or whatever >= OUT_OF_REACH:
             continue
         r = row[j]
         roomy = room[j] >= units_of[held]
+        higher = held & (held - one)
+        if roomy and higher & (higher - one) == 0:
+            # One line held or two, as most nodes do: the sets written out.
+            lower = held ^ higher
+            line = np.uint64(0)
+            while lower >> line != one:
+                line += one
+            of_lower = whatever + min(line_cost[j, line], OUT_OF_REACH)
+            total = of_lower + set_cost[r, lower]
+            if total < best[lower]:
+                best[lower] = total
+                arg[lower] = j
+            if higher:
+                line += one
+                while higher >> line != one:
+                    line += one
+                cost = min(line_cost[j, line], OUT_OF_REACH)
+                total = whatever + cost + set_cost[r, higher]
+                if total < best[higher]:
+                    best[higher] = total
+                    arg[higher] = j
+                total = of_lower + cost + set_cost[r, held]
+                if total < best[held]:
+                    best[held] = total
+                    arg[held] = j
+            continue
         missing = everything ^ held
-        if roomy and n_lines >= 3 and missing & (missing - 1) == 0:
-            # All lines held, or all but one: run over all sets in blocks of eight, which the compiler turns into vector
+        missing &= missing - one
+        missing &= missing - one
+        if roomy and n_lines >= 3 and missing & (missing - one) == 0:
+            # All lines held but three at most: run over all sets in blocks of eight, which the compiler turns into vector
             # code, and look closer at a block only when the sign of some difference says that it improves. A mask of
             # all ones or zeros, from the bits of i, takes the costs of the first three lines.
-            a = min(line_cost[j, 0], OUT_OF_REACH) if held & 1 else OUT_OF_REACH
-            b = min(line_cost[j, 1], OUT_OF_REACH) if held & 2 else OUT_OF_REACH
-            c = min(line_cost[j, 2], OUT_OF_REACH) if held & 4 else OUT_OF_REACH
-            sums[0] = fixed[j]
+            a = min(line_cost[j, 0], OUT_OF_REACH) if held & one else OUT_OF_REACH
+            b = min(line_cost[j, 1], OUT_OF_REACH) if held & two else OUT_OF_REACH
+            c = min(line_cost[j, 2], OUT_OF_REACH) if held & np.uint64(4) else OUT_OF_REACH
+            sums[0] = whatever
             size = 1
             for line in range(3, n_lines):
-                cost = min(line_cost[j, line], OUT_OF_REACH) if held >> line & 1 else OUT_OF_REACH
+                cost = min(line_cost[j, line], OUT_OF_REACH) if held >> np.uint64(line) & one else OUT_OF_REACH
                 for i in range(size):
                     sums[size + i] = sums[i] + cost
                 size *= 2
@@ -113,10 +142,10 @@ def cheapest_shipments(
                             best[first + i] = total
                             arg[first + i] = j
             continue
-        sums[0] = fixed[j]
+        sums[0] = whatever
         size = 1
         for line in range(n_lines):
-            if held >> line & 1:
+            if held >> np.uint64(line) & one:
                 cost = min(line_cost[j, line], OUT_OF_REACH)
                 for i in range(size):
                     s = masks[i] | 1 << line
@@ -299,8 +328,8 @@ def solve(problem: OrderProblem) -> Plan:
     n_lines = problem.n_lines
     if n_lines > MAX_LINES:
         raise ValueError(f"n_lines must be <= {MAX_LINES} for the subset programme, got {n_lines}")
-    work = np.empty(workspace_size(n_lines, problem.max_shipments), np.int64)
-    chosen = np.empty((2, max(1, n_lines)), np.int64)
+    size = workspace_size(n_lines, problem.max_shipments)
+    work = np.empty(size + 2 * n_lines, np.int64)
     objective, n_shipments, left_out = solve_arrays(
         n_lines,
         len(problem.hold),
@@ -316,13 +345,15 @@ def solve(problem: OrderProblem) -> Plan:
         problem.shipment_weight,
         problem.max_shipments,
         work,
-        chosen[0],
-        chosen[1],
+        work[size : size + n_lines],
+        work[size + n_lines :],
     )
     if objective >= INFEASIBLE:
         return infeasible("order")
-    options, sets = chosen[:, :n_shipments].tolist()
-    costs = work[sets].tolist()  # best(S), the first table of the workspace
+    item = work.item
+    options = [item(size + k) for k in range(n_shipments)]
+    sets = [item(size + n_lines + k) for k in range(n_shipments)]
+    costs = [item(members) for members in sets]  # best(S), the first table of the workspace
     return plan_of_sets(problem, options, sets, costs, left_out, objective, "order")
 
 

@@ -177,16 +177,22 @@ def plan_of_sets(
     ``options`` and ``sets`` are sorted by lowest line. Status OPTIMAL when ``bound`` is the plan's objective.
     """
     units = problem.units.tolist()
-    lines = range(problem.n_lines)
     shipments = tuple(
-        PlannedShipment(option, tuple([Take(line, units[line]) for line in lines if members >> line & 1]), cost)
-        for option, members, cost in zip(options, sets, costs, strict=True)
+        [
+            PlannedShipment(option, _takes(members, units), cost)
+            for option, members, cost in zip(options, sets, costs, strict=True)
+        ]
     )
     cost = sum(costs) + problem.split_penalty * max(0, len(shipments) - 1)
     backorders: tuple[Take, ...] = ()
     if left_out:
-        backorders = tuple([Take(line, units[line]) for line in lines if left_out >> line & 1])
+        backorders = _takes(left_out, units)
         cost += sum(int(problem.backorder_cost[take.line]) for take in backorders)
     objective = cost + problem.shipment_weight * len(shipments)
     status = Status.OPTIMAL if bound == objective else Status.FEASIBLE
     return Plan(shipments, backorders, cost, Certificate(objective, bound, status, solver=solver))
+
+
+def _takes(lines: int, units: Sequence[int]) -> tuple[Take, ...]:
+    """All units of the lines in a bit set."""
+    return tuple([Take(line, amount) for line, amount in enumerate(units) if lines >> line & 1])

@@ -177,22 +177,26 @@ def plan_of_sets(
     ``options`` and ``sets`` are sorted by lowest line. Status OPTIMAL when ``bound`` is the plan's objective.
     """
     units = problem.units.tolist()
-    shipments = tuple(
-        [
-            PlannedShipment(option, _takes(members, units), cost)
-            for option, members, cost in zip(options, sets, costs, strict=True)
-        ]
-    )
-    cost = sum(costs) + problem.split_penalty * max(0, len(shipments) - 1)
+    shipments = []
+    cost = 0
+    for option, members, of_shipment in zip(options, sets, costs, strict=True):
+        shipments.append(PlannedShipment(option, _takes(members, units), of_shipment))
+        cost += of_shipment
+    if len(shipments) > 1:
+        cost += problem.split_penalty * (len(shipments) - 1)
     backorders: tuple[Take, ...] = ()
     if left_out:
         backorders = _takes(left_out, units)
         cost += sum(int(problem.backorder_cost[take.line]) for take in backorders)
     objective = cost + problem.shipment_weight * len(shipments)
     status = Status.OPTIMAL if bound == objective else Status.FEASIBLE
-    return Plan(shipments, backorders, cost, Certificate(objective, bound, status, solver=solver))
+    return Plan(tuple(shipments), backorders, cost, Certificate(objective, bound, status, Limit.NONE, solver))
 
 
 def _takes(lines: int, units: Sequence[int]) -> tuple[Take, ...]:
     """All units of the lines in a bit set."""
-    return tuple([Take(line, amount) for line, amount in enumerate(units) if lines >> line & 1])
+    takes = []
+    for line, amount in enumerate(units):
+        if lines >> line & 1:
+            takes.append(Take(line, amount))
+    return tuple(takes)

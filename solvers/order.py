@@ -115,8 +115,8 @@ def cheapest_shipments(
             c = min(line_cost[j, 2], OUT_OF_REACH) if held & np.uint64(4) else OUT_OF_REACH
             sums[0] = whatever
             size = 1
-            for line in range(3, n_lines):
-                cost = min(line_cost[j, line], OUT_OF_REACH) if held >> np.uint64(line) & one else OUT_OF_REACH
+            for further in range(3, n_lines):
+                cost = min(line_cost[j, further], OUT_OF_REACH) if held >> np.uint64(further) & one else OUT_OF_REACH
                 for i in range(size):
                     sums[size + i] = sums[i] + cost
                 size *= 2
@@ -144,11 +144,11 @@ def cheapest_shipments(
             continue
         sums[0] = whatever
         size = 1
-        for line in range(n_lines):
-            if held >> np.uint64(line) & one:
-                cost = min(line_cost[j, line], OUT_OF_REACH)
+        for any_line in range(n_lines):
+            if held >> np.uint64(any_line) & one:
+                cost = min(line_cost[j, any_line], OUT_OF_REACH)
                 for i in range(size):
-                    s = masks[i] | 1 << line
+                    s = masks[i] | 1 << any_line
                     total = sums[i] + cost
                     masks[size + i] = s
                     sums[size + i] = total

@@ -33,6 +33,8 @@ Int32 = NDArray[np.int32]
 class Status(enum.Enum):
     """How a solve ended. ``OPTIMAL`` only with proof (invariant I8)."""
 
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
+
     OPTIMAL = "OPTIMAL"
     FEASIBLE = "FEASIBLE"
     INFEASIBLE = "INFEASIBLE"
@@ -41,6 +43,8 @@ class Status(enum.Enum):
 
 class Limit(enum.Enum):
     """Which limit stopped the solve, if one did."""
+
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
 
     NONE = "NONE"
     TIME = "TIME"

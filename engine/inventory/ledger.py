@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from engine.network.checks import require
 
 MAX_ON_HAND = 2_000_000_000
@@ -29,8 +31,7 @@ class ReservationState(enum.Enum):
     REPLACED = "REPLACED"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """Stock of one SKU at one node, in units. ``protected`` is the part of the ATP that only VIP orders may take."""
 
     sku: str
@@ -45,8 +46,7 @@ class Cell:
         return self.on_hand - self.reserved - self.safety_stock
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """Units of a SKU to take at a node, >= 1."""
 
     sku: str
@@ -58,8 +58,7 @@ class Claim:
             require(False, "claims.units", self.units, "a count >= 1")
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityClaim:
+class CapacityClaim(msgspec.Struct, frozen=True):
     """What an order takes of a node's local day (days since 1970-01-01), and the day's limits (-1: none)."""
 
     node_id: str
@@ -74,8 +73,7 @@ class CapacityClaim:
             require(False, "capacity", (self.orders, self.units), "orders and units >= 0")
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityUse:
+class CapacityUse(msgspec.Struct, frozen=True):
     """Orders and units reserved at a node for a local day."""
 
     node_id: str

@@ -99,15 +99,16 @@ def conflict(packed: bytes, position: int) -> Conflict:
 
 def merged_changes(position: int, entries: Sequence[bytes]) -> Changes:
     """Feed entries in order as one: the last value of each cell and day, in the order of their first change."""
-    cells: dict[tuple[str, str], Cell] = {}
-    days: dict[tuple[str, int], CapacityUse] = {}
+    cells: dict[tuple[str, str], Sequence[Any]] = {}
+    days: dict[tuple[str, int], Sequence[Any]] = {}
     for entry in entries:
         of_cells, of_days = decode(entry)
-        for cell in cells_of(of_cells):
-            cells[cell.sku, cell.node_id] = cell
-        for use in capacity_of(of_days):
-            days[use.node_id, use.day] = use
-    return Changes(position, tuple(cells.values()), tuple(days.values()))
+        for i in range(0, len(of_cells), 6):
+            cells[of_cells[i], of_cells[i + 1]] = of_cells[i : i + 6]
+        for i in range(0, len(of_days), 4):
+            days[of_days[i], of_days[i + 1]] = of_days[i : i + 4]
+    of_all = tuple([Cell(*cell) for cell in cells.values()]), tuple([CapacityUse(*use) for use in days.values()])
+    return Changes(position, *of_all)
 
 
 def stored_route(value: bytes, answer: bytes | None, state: ReservationState | None = None) -> StoredRoute:

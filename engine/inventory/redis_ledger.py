@@ -99,6 +99,7 @@ class RedisLedger:
         self._timeout_s = timeout_s
         self._tries = tries
         self._wire = Wire(client, self._prefix, timeout_s)
+        self._feeds: list[Wire] = []  # connected, and free to be read on
 
     async def reserve(self, requests: Sequence[Reserve], now: int) -> list[ReserveOutcome]:
         outcomes: list[ReserveOutcome] = []
@@ -241,14 +242,24 @@ class RedisLedger:
         return merged_changes(entries[-1][0], [entry for _, entry in entries])
 
     async def _entries(self, position: int, wait_ms: int) -> list[tuple[int, bytes]]:
-        key = f"{self._prefix}changes"
-        wait = min(wait_ms, int(self._timeout_s * 1_000))
-        with store_errors():
-            reply = await self._client.xread({key: f"{position}-0"}, count=self._feed_length, block=wait or None)
-        return [(int(entry_id.split(b"-")[0]), fields[b"c"]) for _, rows in reply for entry_id, fields in rows]
+        wait = min(wait_ms, int(self._timeout_s * 1_000) // 2)
+        block = ("BLOCK", wait) if wait else ()
+        command = ("XREAD", "COUNT", self._feed_length, *block, "STREAMS", f"{self._prefix}changes", f"{position}-0")
+        # A connection of its own: who waits for a change must not keep anybody else waiting.
+        feed = self._feeds.pop() if self._feeds else Wire(self._client, self._prefix, self._timeout_s)
+        try:
+            reply = await feed.call(*command)
+            if isinstance(reply, hiredis.ReplyError):
+                raise StoreUnavailable(f"the store refused: {reply}")
+        except BaseException:
+            feed.drop()
+            raise
+        self._feeds.append(feed)
+        return [(int(name.partition(b"-")[0]), value) for name, (_, value) in reply[0][1]] if reply else []
 
     async def close(self) -> None:
-        self._wire.drop()
+        for wire in (self._wire, *self._feeds):
+            wire.drop()
 
     async def _run(self, script: _Script, now: int, *arguments: str | bytes | int) -> Any:
         """The script's reply. Sent again after a lost connection or a passing error."""

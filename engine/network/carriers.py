@@ -14,6 +14,8 @@ WeeklyCutoffs = tuple[int | None, ...]
 
 
 class ServiceLevel(enum.Enum):
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
+
     GROUND = "GROUND"
     TWO_DAY = "TWO_DAY"
     OVERNIGHT = "OVERNIGHT"

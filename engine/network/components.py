@@ -8,6 +8,8 @@ import enum
 class Component(enum.Enum):
     """The named parts of a cost. Their sum is the cost (I7)."""
 
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
+
     HANDLING = "HANDLING"
     PACKAGING = "PACKAGING"
     CARRIER = "CARRIER"

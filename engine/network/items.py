@@ -9,6 +9,8 @@ from engine.network.checks import require
 
 
 class ItemFlag(enum.Enum):
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
+
     HAZMAT = "HAZMAT"  # only by services and nodes that take hazardous goods
     SHIP_ALONE = "SHIP_ALONE"  # each unit in a package of its own
     OVERSIZE = "OVERSIZE"  # each unit in its own packaging, no carton

@@ -32,9 +32,11 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     fulfilment: Fulfilment = Fulfilment.SHIP
 
     def __post_init__(self) -> None:
+        if self.line_id and self.sku and 1 <= self.units <= MAX_UNITS:
+            return
         require(bool(self.line_id), "line_id", self.line_id, "a non-empty identifier")
         require(bool(self.sku), "sku", self.sku, "a non-empty SKU")
-        require(1 <= self.units <= MAX_UNITS, "units", self.units, f"a count in 1..{MAX_UNITS}")
+        require(False, "units", self.units, f"a count in 1..{MAX_UNITS}")
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):

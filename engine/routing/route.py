@@ -14,6 +14,8 @@ from solvers.problem import Certificate
 class RouteState(enum.Enum):
     """PLANNED has no reservation (validate_only, or nothing could be filled); the ledger moves the others (I3)."""
 
+    __hash__ = object.__hash__  # in C: an enum's own hashes its name in Python, many times an order
+
     PLANNED = "PLANNED"
     RESERVED = "RESERVED"
     CONFIRMED = "CONFIRMED"

@@ -1,0 +1,1 @@
+"""Mails to customers: what the order's life has to tell them."""

@@ -21,10 +21,10 @@ from engine.network.policy import Divide, Objective
 from engine.network.us import DIRECTORY
 from engine.routing.order import Order
 from engine.routing.order_files import read_orders
-from engine.routing.planner import RULES, Planner
+from engine.routing.planner import RULES
 from engine.routing.sourcing import MAX_TABULATED_LINES
-from server.demo.outcome import Figures, figures_of
-from server.demo.replay import replay
+from engine.simulation.outcome import Figures, figures_of
+from engine.simulation.replay import Fate, undisturbed
 from tests.network.public_files import DATA
 
 FIGURES = (
@@ -80,11 +80,15 @@ def compare(
     found = {}
     for solver in solvers:
         with report.progress(f"{source.name}, {objective.value.lower()} first, {solver}") as say:
-            outcomes = []
-            for done, outcome in enumerate(replay(Planner(network), source.stock, source.orders, solver)):
-                outcomes.append(outcome)
+            done = 0
+
+            def decided(fate: Fate) -> None:
+                nonlocal done
+                done += 1
                 if done % 500 == 0:
                     say(done / len(source.orders))
+
+            outcomes = undisturbed(network, source.stock, source.orders, solver, decided)
         found[solver] = figures_of(solver, outcomes)
     return found
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
+from typing import Protocol
 
 from engine.inventory.ledger import Ledger, Reserve, ReserveOutcome
+
+
+class Reserving(Protocol):
+    """What takes reservations, one by one: a ``Committer`` or, for a ledger that answers at once, something simpler."""
+
+    def reserve(self, request: Reserve, now: int) -> Awaitable[ReserveOutcome]:
+        """To be awaited. Raises StoreUnavailable: whether it was reserved is then not known, and asking again is safe."""
+        ...
 
 
 class Committer:
@@ -24,7 +34,7 @@ class Committer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def reserve(self, request: Reserve, now: int) -> asyncio.Future[ReserveOutcome]:
-        """To be awaited. Raises StoreUnavailable: whether it was reserved is then not known, and asking again is safe."""
+        """See ``Reserving``."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[ReserveOutcome] = loop.create_future()
         self._waiting.append((request, now, future))

@@ -17,7 +17,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from engine.errors import InvalidInput, NotFound, RequestReused, StoreUnavailable, WrongState
-from engine.inventory.committer import Committer
+from engine.inventory.committer import Reserving
 from engine.inventory.ledger import (
     Conflict,
     Ledger,
@@ -84,7 +84,7 @@ class Router:
         version: int,
         mirror: Mirror,
         ledger: Ledger,
-        committer: Committer,
+        committer: Reserving,
         clock: Callable[[], int],
         monotonic: Callable[[], float] = time.monotonic,
         planner_of: Callable[[int], Awaitable[Planner]] | None = None,

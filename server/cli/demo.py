@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from server.cli.calls import AsJson
 if TYPE_CHECKING:
     from engine.network.network import Network, StockRow
     from engine.routing.order import Order
-    from server.demo.outcome import Figures
+    from engine.simulation.outcome import Figures
     from server.demo.report import Report
 
 _HOLD_S = 366 * 86_400
@@ -71,19 +72,20 @@ def _run(
     network: Network, stock: Sequence[StockRow], orders: Sequence[Order], in_flight: int, port: int, keep: Path | None
 ) -> Report:
     """Through the server first, on a machine that does nothing else; then the rules, in this process."""
+    from engine.inventory.opening import opening_counts
+    from engine.simulation.outcome import figures_of
     from server.cli.calls import connected
-    from server.cli.load import into_server, opening_counts
+    from server.cli.load import into_server
     from server.cli.progress import progress
     from server.demo.calling import route_all
     from server.demo.explained import explain_one
-    from server.demo.outcome import figures_of
     from server.demo.report import SERVED, Report
     from server.demo.serving import demo_settings, serving
 
     backorder = network.policy.backorder_cost_per_unit
     settings = demo_settings(port, keep, orders[0].order_time)
     with serving(settings) as address, connected(address, "", None) as channel:
-        into_server(channel, [], network, opening_counts(network, stock), "onebox demo", False)
+        into_server(channel, [], network, opening_counts(network, stock, int(time.time())), "onebox demo", False)
         with progress("routing over gRPC", len(orders)) as advance:
             served = route_all(address, orders, backorder, in_flight, advance)
         explanation = explain_one(channel, network, orders, served.outcomes)
@@ -100,19 +102,15 @@ def _run(
 
 
 def _rules(network: Network, stock: Sequence[StockRow], orders: Sequence[Order]) -> list[Figures]:
-    from engine.routing.planner import RULES, Planner
+    from engine.routing.planner import RULES
+    from engine.simulation.outcome import figures_of
+    from engine.simulation.replay import undisturbed
     from server.cli.progress import progress
-    from server.demo.outcome import figures_of
-    from server.demo.replay import replay
 
-    planner = Planner(network)
     figures = []
     for rule in RULES:
-        outcomes = []
         with progress(f"the same by {rule}", len(orders)) as advance:
-            for outcome in replay(planner, stock, orders, rule):
-                outcomes.append(outcome)
-                advance(1)
+            outcomes = undisturbed(network, stock, orders, rule, lambda fate: advance(1))
         figures.append(figures_of(rule, outcomes))
     return figures
 

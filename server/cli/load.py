@@ -41,13 +41,14 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Make a network directory the network in force, and its stock the stock on hand."""
+    from engine.inventory.opening import opening_counts
     from engine.network.files import load_network, load_stock
     from server.cli.output import print_json
 
     started = time.monotonic()
     network = load_network(directory)
     rows = load_stock(directory, network) if stock else ()
-    counts = opening_counts(network, rows)
+    counts = opening_counts(network, rows, int(time.time()))
     if data_dir is not None:
         version = asyncio.run(_into_directory(network, counts, data_dir, comment))
     else:
@@ -70,25 +71,6 @@ def load(
     )
     what = "is valid" if validate_only else f"is version {version}"
     print(f"network {network.name!r} {what}: {kinds}; {time.monotonic() - started:.1f} s")
-
-
-def opening_counts(network: Network, rows: Sequence[Any]) -> list[StockCount]:
-    """Opening stock as counts of this instant; cells that say nothing take their node's safety stock."""
-    from engine.inventory.ledger import StockCount
-
-    safety = {node.node_id: node.safety_stock for node in network.nodes}
-    now = int(time.time())
-    return [
-        StockCount(
-            sku=row.sku,
-            node_id=row.node_id,
-            on_hand=row.on_hand,
-            as_of_time=now,
-            safety_stock=safety[row.node_id] if row.safety_stock is None else row.safety_stock,
-            protected=row.protected,
-        )
-        for row in rows
-    ]
 
 
 def into_server(

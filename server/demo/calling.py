@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from engine.routing.order import Order
-from server.demo.outcome import Outcome, outcome_of_message
+from engine.simulation.outcome import Outcome
+from server.demo.answered import outcome_of_message
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from engine.network.geography import find_place
 from engine.network.network import Network, Place
 from engine.network.nodes import Node, NodeType
 from engine.routing.order import Order
-from server.demo.outcome import Outcome
+from engine.simulation.outcome import Outcome
 from server.demo.projection import Albers, Floats
 
 WIDTH = 1_000.0

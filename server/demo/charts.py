@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
+from engine.simulation.outcome import Figures
 from server.demo.calling import Latency
-from server.demo.outcome import Figures
 from server.demo.report import grouped
 
 _LEFT, _BAR, _STEP = 130.0, 30.0, 46.0

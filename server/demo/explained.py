@@ -11,7 +11,7 @@ from engine.network.carriers import ServiceLevel
 from engine.network.geography import distances_m, find_place
 from engine.network.network import Network
 from engine.routing.order import Order
-from server.demo.outcome import Outcome
+from engine.simulation.outcome import Outcome
 
 _CANDIDATES = 30
 _NEAREST = 3

@@ -9,9 +9,9 @@ from pathlib import Path
 from string import Template
 
 from engine.network.nodes import NodeType
+from engine.simulation.outcome import Figures
 from server.demo.chart_map import Map, draw_map
 from server.demo.charts import class_of, draw_bars, draw_latency, words_of
-from server.demo.outcome import Figures
 from server.demo.page_explanation import explanation_section
 from server.demo.page_tables import table
 from server.demo.report import Report, grouped

@@ -9,8 +9,8 @@ from typing import Any
 from engine.network.components import Component
 from engine.network.network import Network
 from engine.routing.order import Order
+from engine.simulation.outcome import Figures, Outcome
 from server.demo.calling import Latency
-from server.demo.outcome import Figures, Outcome
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
 SERVED = "onebox"

@@ -24,11 +24,12 @@ from engine.network.files import load_network, load_stock, read_units
 from engine.network.us import DIRECTORY
 from engine.routing.order import Destination, Line, Order
 from engine.routing.order_files import read_orders
-from engine.routing.planner import RULES, Planner
+from engine.routing.planner import RULES
 from engine.routing.route import Unfilled
+from engine.simulation.outcome import figures_of, outcome_of
+from engine.simulation.replay import undisturbed
 from server.conversion.routes import route_fields
-from server.demo.outcome import figures_of, outcome_of, outcome_of_message
-from server.demo.replay import replay
+from server.demo.answered import outcome_of_message
 from server.demo.report import GROUPS
 from tests.server.canned import route_of
 from tests.server.test_processes import ONEBOX, onebox
@@ -74,7 +75,7 @@ def test_the_whole_sequence_costs_less_than_by_any_rule(demo: Shown) -> None:
 def test_the_server_decides_past_orders_as_the_planner_alone_does_at_their_own_time(demo: Shown) -> None:  # I9
     network = load_network(DIRECTORY)
     orders = read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres)[:ORDERS]
-    alone = figures_of("auto", list(replay(Planner(network), load_stock(DIRECTORY, network), orders, "auto")))
+    alone = figures_of("auto", undisturbed(network, load_stock(DIRECTORY, network), orders))
     served = demo.policy("onebox")
     assert {part.value: amount for part, amount in alone.parts} == served["parts_micros"]
     assert (alone.cost_micros, alone.shipments, alone.packages) == (

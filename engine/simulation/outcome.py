@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from onebox.v1 import route_pb2
-
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Component
 from engine.routing.route import Route
-from server.conversion.words import LEVELS
 
 Parts = tuple[tuple[Component, int], ...]
-_LEVEL = {number: level for level, number in LEVELS.number.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +64,15 @@ def outcome_of(route: Route, backorder_cost: int) -> Outcome:
     )
     refused = sum(line.units for line in route.unfilled if not line.backordered)
     left_out = sum(line.units for line in route.unfilled)
-    return _outcome(
+    return outcome(
         route.order_id, route.route_id, sent, left_out, route.breakdown, route.cost, refused * backorder_cost
     )
 
 
-def outcome_of_message(route: route_pb2.Route, backorder_cost: int) -> Outcome:
-    """The same from the server's answer."""
-    sent = tuple(
-        Sent(one.node_id, _LEVEL[one.service_level], one.destination_node_id, one.late_days > 0, len(one.packages))
-        for one in route.shipments
-    )
-    parts = tuple(
-        (Component[field.name.removesuffix("_micros").upper()], amount)
-        for field, amount in route.breakdown.ListFields()
-    )
-    refused = sum(line.units for line in route.unfilled if not line.backordered)
-    left_out = sum(line.units for line in route.unfilled)
-    cost = route.cost.units * 1_000_000 + route.cost.nanos // 1_000
-    return _outcome(route.order_id, route.route_id, sent, left_out, parts, cost, refused * backorder_cost)
-
-
-def _outcome(
+def outcome(
     order_id: str, route_id: str, sent: tuple[Sent, ...], left_out: int, parts: Parts, cost: int, refused: int
 ) -> Outcome:
+    """``refused``: micros for the units that are left out and not backordered, which the route's cost has not."""
     if refused:
         amounts = dict(parts)
         amounts[Component.BACKORDER] = amounts.get(Component.BACKORDER, 0) + refused

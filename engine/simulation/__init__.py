@@ -1,0 +1,1 @@
+"""What would have been: past orders replayed through the production router over the memory ledger, under any scenario."""

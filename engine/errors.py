@@ -5,7 +5,7 @@
     │   └── NetworkFaults   a network directory or an apply with faults: all of them at once
     ├── NotFound            a route, node, SKU or version that does not exist
     ├── RequestReused       a request id came back with another request
-    ├── WrongState          the route is not in a state that allows this (confirmed, released, expired)
+    ├── WrongState          a route, order, shipment or return is not in a state that allows this
     ├── NotReady            no network is loaded yet
     ├── NotInForce          a new network is stored, but this server still decides by another
     └── StoreUnavailable    the store does not answer
@@ -82,11 +82,11 @@ class RequestReused(OneboxError):
 
 
 class WrongState(OneboxError):
-    """The route's state does not allow this."""
+    """The state of a route (or of another ``kind`` of thing) does not allow this."""
 
-    def __init__(self, route_id: str, state: str, wanted: str) -> None:
-        self.route_id, self.state, self.wanted = route_id, state, wanted
-        super().__init__(f"route {route_id!r} is {state}, so it can't be {wanted}")
+    def __init__(self, name: str, state: str, wanted: str, kind: str = "route") -> None:
+        self.name, self.state, self.wanted, self.kind = name, state, wanted, kind
+        super().__init__(f"{kind} {name!r} is {state}, so it can't be {wanted}")
 
 
 class NotReady(OneboxError):

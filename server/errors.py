@@ -3,7 +3,7 @@
 InvalidInput      INVALID_ARGUMENT      INVALID_INPUT, and a BadRequest with each field
 NotFound          NOT_FOUND             NOT_FOUND, with kind and name
 RequestReused     ALREADY_EXISTS        REQUEST_REUSED
-WrongState        FAILED_PRECONDITION   WRONG_STATE, with route_id, state and wanted
+WrongState        FAILED_PRECONDITION   WRONG_STATE, with route_id (order_id, shipment_id, return_id), state and wanted
 NotReady          FAILED_PRECONDITION   NOT_READY
 NotInForce        ABORTED               NOT_IN_FORCE, with version and still: sent again, the same request waits again
 StoreUnavailable  UNAVAILABLE           STORE_UNAVAILABLE, with a RetryInfo: asking again with the same request id is safe
@@ -69,10 +69,9 @@ def failure_of(error: Exception) -> Failure:
             return _failure(grpc.StatusCode.NOT_FOUND, error, "NOT_FOUND", kind=kind, name=name)
         case RequestReused(request_id=request_id):
             return _failure(grpc.StatusCode.ALREADY_EXISTS, error, "REQUEST_REUSED", request_id=request_id)
-        case WrongState(route_id=route_id, state=state, wanted=wanted):
-            return _failure(
-                grpc.StatusCode.FAILED_PRECONDITION, error, "WRONG_STATE", route_id=route_id, state=state, wanted=wanted
-            )
+        case WrongState(kind=kind, name=name, state=state, wanted=wanted):
+            told = {f"{kind}_id": name, "state": state, "wanted": wanted}
+            return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "WRONG_STATE", **told)
         case NotReady():
             return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "NOT_READY")
         case NotInForce(version=version, still=still):

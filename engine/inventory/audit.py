@@ -20,7 +20,7 @@ class Audit:
 
 
 async def audit(ledger: Ledger) -> Audit:
-    """Reserved is the sum of the live reservations, cell by cell; on hand is what was received less what was written off."""
+    """Reserved is the sum of the live reservations, cell by cell; on hand is what came in less what went out."""
     claimed: Counter[tuple[str, str]] = Counter()
     live = 0
     async for routes in ledger.live_routes():
@@ -41,6 +41,6 @@ async def audit(ledger: Ledger) -> Audit:
                 faults.append(f"{at}: {cell.reserved} reserved, live reservations hold {wanted}")
     faults += [f"{sku} at {node}: no cell, live reservations hold {units}" for (sku, node), units in claimed.items()]
     totals = await ledger.totals()
-    if on_hand != totals.received - totals.written_off:
-        faults.append(f"on hand {on_hand}, received {totals.received} less written off {totals.written_off}")
+    if on_hand != totals.on_hand:
+        faults.append(f"{on_hand} on hand, the totals say {totals.on_hand}: {totals}")
     return Audit(cells, live, on_hand, reserved, tuple(faults))

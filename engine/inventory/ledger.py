@@ -193,10 +193,19 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Units that ever came in and went out by ``adjust`` and ``count``: their difference is all on hand (I4)."""
+    """Units that ever came in and went out: received and returned less written off and shipped is all on hand (I4).
+
+    ``adjust`` and ``count`` receive and write off; the life of orders ships, and takes returns back.
+    """
 
     received: int
     written_off: int
+    shipped: int = 0
+    returned: int = 0
+
+    @property
+    def on_hand(self) -> int:
+        return self.received + self.returned - self.written_off - self.shipped
 
 
 def check_counts(counts: Sequence[StockCount]) -> None:
@@ -254,11 +263,12 @@ class Ledger(Protocol):
         ...
 
     def live_routes(self) -> AsyncIterator[list[StoredRoute]]:
-        """Every reservation that holds stock, pending or confirmed, in blocks; for audits."""
+        """Every reservation that holds stock, pending or confirmed, and the allocation of every shipment, in blocks; for
+        audits."""
         ...
 
     async def totals(self) -> Totals:
-        """What was received and written off so far."""
+        """What came in and went out so far."""
         ...
 
     async def position(self) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
-from engine.inventory.ledger import CapacityUse, Cell, Changes, Reserve, Totals
+from engine.inventory.ledger import CapacityClaim, CapacityUse, Cell, Changes, Claim, Reserve, Totals
 
 _DAY_S = 86_400
 _FORGET_DAYS = 35
@@ -37,6 +39,16 @@ class Use:
     shown: CapacityUse
     orders: int = 0
     units: int = 0
+
+
+class Holding(Protocol):
+    """Whatever holds units and capacity."""
+
+    @property
+    def claims(self) -> Sequence[Claim]: ...
+
+    @property
+    def capacity(self) -> Sequence[CapacityClaim]: ...
 
 
 class Books:
@@ -69,7 +81,17 @@ class Books:
     def set_on_hand(self, stock: Stock, on_hand: int) -> None:
         by = on_hand - stock.on_hand
         stock.on_hand = on_hand
-        self.totals = Totals(self.totals.received + max(by, 0), self.totals.written_off + max(-by, 0))
+        self.count_in(received=max(by, 0), written_off=max(-by, 0))
+
+    def count_in(self, *, received: int = 0, written_off: int = 0, shipped: int = 0, returned: int = 0) -> None:
+        """Add to the totals."""
+        so_far = self.totals
+        self.totals = Totals(
+            so_far.received + received,
+            so_far.written_off + written_off,
+            so_far.shipped + shipped,
+            so_far.returned + returned,
+        )
 
     def take(self, request: Reserve, swapped: Reserve | None = None) -> tuple[list[Stock], list[Use]]:
         """Take all of it; what that was too much for is returned.
@@ -105,10 +127,10 @@ class Books:
                 short_days.append(use)
         return short_cells, short_days
 
-    def give_back(self, request: Reserve) -> None:
-        for claim in request.claims:
+    def give_back(self, held: Holding) -> None:
+        for claim in held.claims:
             self.stock(claim.sku, claim.node_id).reserved -= claim.units
-        for claimed in request.capacity:
+        for claimed in held.capacity:
             use = self.use(claimed.node_id, claimed.day)
             use.orders = max(0, use.orders - claimed.orders)  # the day may have been forgotten
             use.units = max(0, use.units - claimed.units)

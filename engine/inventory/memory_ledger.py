@@ -54,18 +54,19 @@ class MemoryLedger:
     """
 
     def __init__(self, *, feed_length: int = 10_000, answer_ttl_s: int = 7 * 86_400) -> None:
-        self._answer_ttl_s = answer_ttl_s
-        self._books = Books(feed_length)
+        self.answer_ttl_s = answer_ttl_s
+        self.books = Books(feed_length)
+        self.allocations: dict[str, StoredRoute] = {}  # what shipments hold, by id
         self._routes: dict[str, _Route] = {}
         self._answers: dict[str, tuple[object, Any]] = {}  # request id -> (fingerprint, answer)
         self._pending: list[tuple[int, str]] = []  # (expiry time, route id), a heap
         self._forget: list[tuple[int, str, bool]] = []  # (when, id of a request, or else of a route), a heap
 
     async def reserve(self, requests: Sequence[Reserve], now: int) -> list[ReserveOutcome]:
-        self._forget_until(now)
+        self.forget_until(now)
         outcomes = [self._reserve(request, now) for request in requests]
-        self._books.publish(now)
-        position = self._books.position
+        self.books.publish(now)
+        position = self.books.position
         return [
             replace(outcome, position=position) if isinstance(outcome, Reserved | Conflict) else outcome
             for outcome in outcomes
@@ -88,17 +89,17 @@ class MemoryLedger:
             old = self._routes.get(request.replaces)
             if old is None or not old.live(now) or (old.state is ReservationState.CONFIRMED) is not request.confirmed:
                 return Refused(old.state if old else None)
-            self._books.give_back(old.request)
-        short_cells, short_days = self._books.take(request, old.request if old else None)
+            self.books.give_back(old.request)
+        short_cells, short_days = self.books.take(request, old.request if old else None)
         if short_cells or short_days:
-            self._books.give_back(request)
+            self.books.give_back(request)
             if old:
-                self._books.take(old.request)
+                self.books.take(old.request)
             days = (CapacityUse(use.shown.node_id, use.shown.day, use.orders, use.units) for use in short_days)
             return Conflict(tuple(stock.cell() for stock in short_cells), tuple(days), 0)
         if old:
             self._end(old, ReservationState.REPLACED)
-        self._remember(
+        self.remember(
             request.request_id,
             request.fingerprint,
             Replayed(request.route_id, request.record),
@@ -121,26 +122,26 @@ class MemoryLedger:
         return self._move(ReservationState.RELEASED, request_id, route_id, now)
 
     def _move(self, to: ReservationState, request_id: str, route_id: str, now: int) -> StoredRoute:
-        self._forget_until(now)
-        answered = self._answered(request_id, (to, route_id))
+        self.forget_until(now)
+        answered = self.answered(request_id, (to, route_id))
         route = self._route(route_id)
         if answered:
             return self._stored(route, to)
         if route.state is ReservationState.PENDING and not route.live(now):
             self._give_up(route, ReservationState.EXPIRED)
-            self._books.publish(now)
+            self.books.publish(now)
         open_to = _HOLDING if to is ReservationState.RELEASED else (ReservationState.PENDING,)
         if route.state not in open_to:
             raise WrongState(route_id, route.state.value, to.value)
         if to is ReservationState.RELEASED:
             self._give_up(route, to)
         route.state = to
-        self._remember(request_id, (to, route_id), to, now + self._answer_ttl_s)
-        self._books.publish(now)
+        self.remember(request_id, (to, route_id), to, now + self.answer_ttl_s)
+        self.books.publish(now)
         return self._stored(route, to)
 
     async def expire(self, now: int, limit: int = 1_000) -> list[str]:
-        self._forget_until(now)
+        self.forget_until(now)
         expired: list[str] = []
         while self._pending and self._pending[0][0] <= now and len(expired) < limit:
             _, route_id = heappop(self._pending)
@@ -148,7 +149,7 @@ class MemoryLedger:
             if route is not None and route.state is ReservationState.PENDING:
                 self._give_up(route, ReservationState.EXPIRED)
                 expired.append(route_id)
-        self._books.publish(now)
+        self.books.publish(now)
         return expired
 
     async def route(self, route_id: str) -> StoredRoute:
@@ -157,15 +158,25 @@ class MemoryLedger:
 
     async def live_routes(self) -> AsyncIterator[list[StoredRoute]]:
         yield [self._stored(route, route.state) for route in self._routes.values() if route.state in _HOLDING]
+        yield list(self.allocations.values())
+
+    def pending(self, route_id: str, now: int) -> bool:
+        """It holds units, and is neither confirmed nor due."""
+        route = self._routes.get(route_id)
+        return route is not None and route.state is ReservationState.PENDING and route.live(now)
+
+    def adopt(self, route_id: str) -> None:
+        """A pending reservation ends, as something else takes its place; the caller publishes."""
+        self._give_up(self._route(route_id), ReservationState.REPLACED)
 
     async def adjust(self, request_id: str, deltas: Sequence[StockDelta], now: int) -> list[Cell]:
-        self._forget_until(now)
-        answered = self._answered(request_id, tuple(deltas))
+        self.forget_until(now)
+        answered = self.answered(request_id, tuple(deltas))
         if answered:
             return list(answered)
         after: dict[tuple[str, str], int] = {}
         for row, delta in enumerate(deltas):
-            stock = self._books.stock(delta.sku, delta.node_id)
+            stock = self.books.stock(delta.sku, delta.node_id)
             before = after.get((delta.sku, delta.node_id), stock.on_hand)
             on_hand = before + delta.units
             if (delta.units < 0 and on_hand < stock.reserved) or on_hand > MAX_ON_HAND:
@@ -175,52 +186,52 @@ class MemoryLedger:
             after[delta.sku, delta.node_id] = on_hand
         result: list[Cell] = []
         for delta in deltas:
-            stock = self._books.stock(delta.sku, delta.node_id)
-            self._books.set_on_hand(stock, stock.on_hand + delta.units)
+            stock = self.books.stock(delta.sku, delta.node_id)
+            self.books.set_on_hand(stock, stock.on_hand + delta.units)
             result.append(stock.cell())
-        self._remember(request_id, tuple(deltas), tuple(result), now + self._answer_ttl_s)
-        self._books.publish(now)
+        self.remember(request_id, tuple(deltas), tuple(result), now + self.answer_ttl_s)
+        self.books.publish(now)
         return result
 
     async def count(self, request_id: str, counts: Sequence[StockCount], now: int) -> list[Cell]:
         check_counts(counts)
-        self._forget_until(now)
-        answered = self._answered(request_id, tuple(counts))
+        self.forget_until(now)
+        answered = self.answered(request_id, tuple(counts))
         if answered:
             return list(answered)
         result: list[Cell] = []
         for count in counts:
-            stock = self._books.stock(count.sku, count.node_id)
+            stock = self.books.stock(count.sku, count.node_id)
             if count.as_of_time >= stock.as_of_time:
-                self._books.set_on_hand(stock, count.on_hand)
+                self.books.set_on_hand(stock, count.on_hand)
                 stock.as_of_time = count.as_of_time
                 stock.safety_stock = stock.safety_stock if count.safety_stock is None else count.safety_stock
                 stock.protected = stock.protected if count.protected is None else count.protected
             result.append(stock.cell())
-        self._remember(request_id, tuple(counts), tuple(result), now + self._answer_ttl_s)
-        self._books.publish(now)
+        self.remember(request_id, tuple(counts), tuple(result), now + self.answer_ttl_s)
+        self.books.publish(now)
         return result
 
     async def cells(self, skus: Sequence[str]) -> list[Cell]:
-        stocks = self._books.stocks
+        stocks = self.books.stocks
         return [stock.cell() for sku in skus for _, stock in sorted(stocks.get(sku, {}).items())]
 
     async def all_cells(self) -> AsyncIterator[list[Cell]]:
-        for sku in sorted(self._books.stocks):
+        for sku in sorted(self.books.stocks):
             yield await self.cells([sku])
 
     async def capacity(self, first_day: int, last_day: int) -> list[CapacityUse]:
-        days = self._books.days
+        days = self.books.days
         return [use.shown for day in range(first_day, last_day + 1) for _, use in sorted(days.get(day, {}).items())]
 
     async def totals(self) -> Totals:
-        return self._books.totals
+        return self.books.totals
 
     async def position(self) -> int:
-        return self._books.position
+        return self.books.position
 
     async def changes(self, position: int, wait_ms: int = 0) -> Changes:
-        return await self._books.changes(position, wait_ms)
+        return await self.books.changes(position, wait_ms)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -237,14 +248,14 @@ class MemoryLedger:
         return StoredRoute(asked.route_id, state, asked.expiry_time, asked.claims, asked.capacity, record)
 
     def _give_up(self, route: _Route, state: ReservationState) -> None:
-        self._books.give_back(route.request)
+        self.books.give_back(route.request)
         self._end(route, state)
 
     def _end(self, route: _Route, state: ReservationState) -> None:
         route.state = state
         heappush(self._forget, (route.request.record_expiry_time, route.request.route_id, False))
 
-    def _answered(self, request_id: str, fingerprint: object) -> Any:
+    def answered(self, request_id: str, fingerprint: object) -> Any:
         """The first answer, or None. Raises RequestReused."""
         known = self._answers.get(request_id)
         if known is None:
@@ -253,11 +264,11 @@ class MemoryLedger:
             raise RequestReused(request_id)
         return known[1]
 
-    def _remember(self, request_id: str, fingerprint: object, answer: Any, until: int) -> None:
+    def remember(self, request_id: str, fingerprint: object, answer: Any, until: int) -> None:
         self._answers[request_id] = (fingerprint, answer)
         heappush(self._forget, (until, request_id, True))
 
-    def _forget_until(self, now: int) -> None:
+    def forget_until(self, now: int) -> None:
         while self._forget and self._forget[0][0] <= now:
             _, forgotten, is_request = heappop(self._forget)
             if is_request:

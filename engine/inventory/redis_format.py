@@ -43,12 +43,6 @@ decode = msgspec.msgpack.Decoder().decode
 
 def reserve_arguments(request: Reserve, now: int) -> tuple[bytes, bytes]:
     """The body and the answer of one request (see reserve.lua)."""
-    claims: list[str | int] = []
-    for claim in request.claims:
-        claims += (claim.sku, claim.node_id, claim.units)
-    capacity: list[str | int] = []
-    for use in request.capacity:
-        capacity += (use.node_id, use.day, use.orders, use.units, use.order_limit, use.unit_limit)
     body = encode(
         (
             request.request_id,
@@ -58,12 +52,25 @@ def reserve_arguments(request: Reserve, now: int) -> tuple[bytes, bytes]:
             request.expiry_time,
             request.record_expiry_time,
             max(1, request.record_expiry_time - now),
-            claims,
-            capacity,
+            flat_claims(request.claims),
+            flat_capacity(request.capacity),
             request.confirmed,
         )
     )
     return body, prefixed(request.fingerprint) + prefixed(request.route_id.encode()) + request.record
+
+
+def flat_claims(claims: Sequence[Claim]) -> list[str | int]:
+    """(sku, node, units, ...)."""
+    return [part for claim in claims for part in (claim.sku, claim.node_id, claim.units)]
+
+
+def flat_capacity(capacity: Sequence[CapacityClaim]) -> list[str | int]:
+    """(node, day, orders, units, order limit, unit limit, ...)."""
+    flat: list[str | int] = []
+    for use in capacity:
+        flat += (use.node_id, use.day, use.orders, use.units, use.order_limit, use.unit_limit)
+    return flat
 
 
 def prefixed(value: bytes) -> bytes:
@@ -114,11 +121,17 @@ def merged_changes(position: int, entries: Sequence[bytes]) -> Changes:
 def stored_route(value: bytes, answer: bytes | None, state: ReservationState | None = None) -> StoredRoute:
     """From a route's value and its request's answer, which may be past its expiry; ``state`` overrides the stored one."""
     _, route_id, _, _, expiry_time, _, _, claims, capacity, _ = decode(value[1:])
-    return StoredRoute(
-        route_id,
-        state or STATES[value[:1]],
-        expiry_time,
+    record = replayed(answer).record if answer else b""
+    return StoredRoute(route_id, state or STATES[value[:1]], expiry_time, *_holdings(claims, capacity), record)
+
+
+def allocation(allocation_id: str, value: bytes) -> StoredRoute:
+    """What the ledger holds for a shipment, as a confirmed reservation without a record."""
+    return StoredRoute(allocation_id, ReservationState.CONFIRMED, 0, *_holdings(*decode(value)), b"")
+
+
+def _holdings(claims: Sequence[Any], capacity: Sequence[Any]) -> tuple[tuple[Claim, ...], tuple[CapacityClaim, ...]]:
+    return (
         tuple(Claim(*claims[i : i + 3]) for i in range(0, len(claims), 3)),
         tuple(CapacityClaim(*capacity[i : i + 6]) for i in range(0, len(capacity), 6)),
-        replayed(answer).record if answer else b"",
     )

@@ -34,6 +34,7 @@ from engine.inventory.redis_format import (
     CAPACITY,
     CELL,
     STATES,
+    allocation,
     cells_of,
     conflict,
     decode,
@@ -56,15 +57,17 @@ _PASSING = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", 
 """Errors of a store that is starting, failing over or moving slots."""
 
 
-class _Script:
-    """One Lua script: the shared state, then its own part."""
+class Script:
+    """One Lua script: the shared state, then its own part, a file."""
 
-    def __init__(self, name: str) -> None:
-        self.source = (_LUA / "state.lua").read_bytes() + (_LUA / f"{name}.lua").read_bytes()
+    def __init__(self, file: Path) -> None:
+        self.source = (_LUA / "state.lua").read_bytes() + file.read_bytes()
         self.sha = hashlib.sha1(self.source, usedforsecurity=False).hexdigest()
 
 
-_RESERVE, _TRANSITION, _EXPIRE, _STOCK = map(_Script, ("reserve", "transition", "expire", "stock"))
+_RESERVE, _TRANSITION, _EXPIRE, _STOCK = (
+    Script(_LUA / f"{name}.lua") for name in ("reserve", "transition", "expire", "stock")
+)
 
 
 class RedisLedger:
@@ -92,13 +95,13 @@ class RedisLedger:
     ) -> None:
         if not name or set(name) & set("{}"):
             raise InvalidInput(FieldFault("name", name, "a ledger's name, without braces"))
-        self._client: Any = client  # redis-py types replies as bytes or text; ours are bytes
-        self._prefix = f"onebox:{{{name}}}:"
+        self.client: Any = client  # redis-py types replies as bytes or text; ours are bytes
+        self.prefix = f"onebox:{{{name}}}:"
         self._feed_length = feed_length
-        self._answer_ttl_s = answer_ttl_s
+        self.answer_ttl_s = answer_ttl_s
         self._timeout_s = timeout_s
         self._tries = tries
-        self._wire = Wire(client, self._prefix, timeout_s)
+        self._wire = Wire(client, self.prefix, timeout_s)
         self._feeds: list[Wire] = []  # connected, and free to be read on
 
     async def reserve(self, requests: Sequence[Reserve], now: int) -> list[ReserveOutcome]:
@@ -106,7 +109,7 @@ class RedisLedger:
         for first in range(0, len(requests), _BATCH):
             batch = requests[first : first + _BATCH]
             arguments = [part for request in batch for part in reserve_arguments(request, now)]
-            reply = await self._run(_RESERVE, now, *arguments)
+            reply = await self.run(_RESERVE, now, *arguments)
             if isinstance(reply, int):
                 outcomes += [Reserved(reply)] * len(batch)
             else:
@@ -122,7 +125,7 @@ class RedisLedger:
 
     async def _move(self, to: ReservationState, request_id: str, route_id: str, now: int) -> StoredRoute:
         answer = _fingerprint(to.value, route_id) + prefixed(route_id.encode())
-        reply = await self._run(_TRANSITION, now, to.value[0], request_id, answer, max(1, self._answer_ttl_s), route_id)
+        reply = await self.run(_TRANSITION, now, to.value[0], request_id, answer, max(1, self.answer_ttl_s), route_id)
         match reply:
             case [0, _, value, record]:
                 return stored_route(value, record, to)
@@ -135,14 +138,14 @@ class RedisLedger:
         raise StoreUnavailable(f"the store gave an answer that was not expected: {reply!r}")
 
     async def expire(self, now: int, limit: int = 1_000) -> list[str]:
-        return [route_id.decode() for route_id in await self._run(_EXPIRE, now, limit)]
+        return [route_id.decode() for route_id in await self.run(_EXPIRE, now, limit)]
 
     async def route(self, route_id: str) -> StoredRoute:
         with store_errors():
-            value = await self._client.get(f"{self._prefix}route:{route_id}")
+            value = await self.client.get(f"{self.prefix}route:{route_id}")
             if value is None:
                 raise NotFound("route", route_id)
-            return stored_route(value, await self._client.get(f"{self._prefix}request:{decode(value[1:])[0]}"))
+            return stored_route(value, await self.client.get(f"{self.prefix}request:{decode(value[1:])[0]}"))
 
     async def adjust(self, request_id: str, deltas: Sequence[StockDelta], now: int) -> list[Cell]:
         rows = [value for delta in deltas for value in (delta.sku, delta.node_id, delta.units)]
@@ -167,7 +170,7 @@ class RedisLedger:
     async def _stock(self, kind: str, request_id: str, rows: list[Any], units: list[int], now: int) -> list[Cell]:
         packed = encode(rows)
         fingerprint = _fingerprint(kind, packed)
-        reply = await self._run(_STOCK, now, kind, request_id, fingerprint, max(1, self._answer_ttl_s), packed)
+        reply = await self.run(_STOCK, now, kind, request_id, fingerprint, max(1, self.answer_ttl_s), packed)
         match reply:
             case [0, answer]:
                 return list(cells_of(decode(unprefixed(answer)[1])))
@@ -183,9 +186,9 @@ class RedisLedger:
         for first in range(0, len(skus), _BLOCK):
             block = skus[first : first + _BLOCK]
             with store_errors():
-                pipeline = self._client.pipeline(transaction=False)
+                pipeline = self.client.pipeline(transaction=False)
                 for sku in block:
-                    pipeline.hgetall(f"{self._prefix}stock:{sku}")
+                    pipeline.hgetall(f"{self.prefix}stock:{sku}")
                 rows = await pipeline.execute()
             for sku, row in zip(block, rows, strict=True):
                 for node in sorted(row):
@@ -195,16 +198,16 @@ class RedisLedger:
 
     async def all_cells(self) -> AsyncIterator[list[Cell]]:
         with store_errors():
-            skus = sorted(sku.decode() for sku in await self._client.smembers(f"{self._prefix}skus"))
+            skus = sorted(sku.decode() for sku in await self.client.smembers(f"{self.prefix}skus"))
         for first in range(0, len(skus), _BLOCK):
             yield await self.cells(skus[first : first + _BLOCK])
 
     async def capacity(self, first_day: int, last_day: int) -> list[CapacityUse]:
         days = range(first_day, last_day + 1)
         with store_errors():
-            pipeline = self._client.pipeline(transaction=False)
+            pipeline = self.client.pipeline(transaction=False)
             for day in days:
-                pipeline.hgetall(f"{self._prefix}capacity:{day}")
+                pipeline.hgetall(f"{self.prefix}capacity:{day}")
             rows = await pipeline.execute() if days else []
         return [
             CapacityUse(node.decode(), day, *CAPACITY.unpack(row[node]))
@@ -214,20 +217,23 @@ class RedisLedger:
 
     async def live_routes(self) -> AsyncIterator[list[StoredRoute]]:
         with store_errors():
-            pending = await self._client.zrange(f"{self._prefix}pending", 0, -1)
-            confirmed = await self._client.smembers(f"{self._prefix}confirmed")
+            pending = await self.client.zrange(f"{self.prefix}pending", 0, -1)
+            confirmed = await self.client.smembers(f"{self.prefix}confirmed")
         ids = [route_id.decode() for route_id in [*pending, *sorted(confirmed)]]
         for first in range(0, len(ids), _BLOCK):
             yield [await self.route(route_id) for route_id in ids[first : first + _BLOCK]]
+        with store_errors():
+            allocations = await self.client.hgetall(f"{self.prefix}allocations")
+        yield [allocation(allocation_id.decode(), value) for allocation_id, value in sorted(allocations.items())]
 
     async def totals(self) -> Totals:
         with store_errors():
-            received, written_off = await self._client.hmget(f"{self._prefix}totals", ["received", "written_off"])
-        return Totals(int(received or 0), int(written_off or 0))
+            units = await self.client.hmget(f"{self.prefix}totals", list(Totals.__dataclass_fields__))
+        return Totals(*(int(each or 0) for each in units))
 
     async def position(self) -> int:
         with store_errors():
-            return int(await self._client.get(f"{self._prefix}position") or 0)
+            return int(await self.client.get(f"{self.prefix}position") or 0)
 
     async def changes(self, position: int, wait_ms: int = 0) -> Changes:
         """Entries are numbered without gaps, so what was trimmed (or undone, by a store that lost its end) is seen."""
@@ -244,9 +250,9 @@ class RedisLedger:
     async def _entries(self, position: int, wait_ms: int) -> list[tuple[int, bytes]]:
         wait = min(wait_ms, int(self._timeout_s * 1_000) // 2)
         block = ("BLOCK", wait) if wait else ()
-        command = ("XREAD", "COUNT", self._feed_length, *block, "STREAMS", f"{self._prefix}changes", f"{position}-0")
+        command = ("XREAD", "COUNT", self._feed_length, *block, "STREAMS", f"{self.prefix}changes", f"{position}-0")
         # A connection of its own: who waits for a change must not keep anybody else waiting.
-        feed = self._feeds.pop() if self._feeds else Wire(self._client, self._prefix, self._timeout_s)
+        feed = self._feeds.pop() if self._feeds else Wire(self.client, self.prefix, self._timeout_s)
         try:
             reply = await feed.call(*command)
             if isinstance(reply, hiredis.ReplyError):
@@ -261,9 +267,9 @@ class RedisLedger:
         for wire in (self._wire, *self._feeds):
             wire.drop()
 
-    async def _run(self, script: _Script, now: int, *arguments: str | bytes | int) -> Any:
-        """The script's reply. Sent again after a lost connection or a passing error."""
-        command = ("EVALSHA", script.sha, 1, self._prefix, now, self._feed_length, *arguments)
+    async def run(self, script: Script, now: int, *arguments: str | bytes | int) -> Any:
+        """The reply of a script that begins with state.lua. Sent again after a lost connection or a passing error."""
+        command = ("EVALSHA", script.sha, 1, self.prefix, now, self._feed_length, *arguments)
         failure: StoreUnavailable | None = None
         for attempt in range(self._tries):
             if attempt:

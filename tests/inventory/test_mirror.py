@@ -167,7 +167,7 @@ async def test_the_mirror_equals_the_ledger_after_random_concurrent_traffic(ledg
 async def test_a_trimmed_feed_is_read_anew(ledger: Ledger) -> None:
     short: Ledger
     if isinstance(ledger, RedisLedger):
-        short = RedisLedger(ledger._client, ledger._prefix[8:-2], feed_length=10)
+        short = RedisLedger(ledger.client, ledger.prefix[8:-2], feed_length=10)
     else:
         short = MemoryLedger(feed_length=10)
     mirror = mirror_of(short)

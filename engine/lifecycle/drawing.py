@@ -1,0 +1,40 @@
+"""docs/life-cycle.md, drawn from the transition tables: ``python -m engine.lifecycle.drawing > docs/life-cycle.md``."""
+
+from __future__ import annotations
+
+from engine.lifecycle.states import TABLES, Kind, Table
+
+_INTRODUCTION = """\
+# The life of an order
+
+Drawn from the transition tables in `engine/lifecycle/states.py`; a test keeps it current. Every move, and every change that
+moves nothing, is one event in the stream `onebox:{ledger}:events`: its subject, the states before and after, actor, reason,
+time and data. The script that makes the change and moves the stock it touches writes it
+([ADR 0010](adr/0010-the-life-of-an-order.md)).
+"""
+
+_TITLES = {
+    Kind.ORDER: "Order",
+    Kind.SHIPMENT: "Shipment",
+    Kind.PAYMENT: "Payment",
+    Kind.RETURN: "Return",
+}
+
+
+def page() -> str:
+    """The whole document."""
+    return "\n".join([_INTRODUCTION, *(f"## {_TITLES[kind]}\n\n{drawing(table)}\n" for kind, table in TABLES.items())])
+
+
+def drawing(table: Table) -> str:
+    """A Mermaid state diagram."""
+    moves = [
+        f"    {before or '[*]'} --> {after or '[*]'}"
+        for before, afters in table.items()
+        for after in (afters or ("",))  # a state that nothing follows is an end
+    ]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *moves, "```"])
+
+
+if __name__ == "__main__":
+    print(page(), end="")

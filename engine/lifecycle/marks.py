@@ -1,0 +1,44 @@
+"""Where a life is to be found: who looks for work finds it in an index, which the change itself keeps.
+
+``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time;
+``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something; ``money`` those with
+something for the gateway to do; ``lives`` every order.
+"""
+
+from __future__ import annotations
+
+from engine.lifecycle.life import Life
+from engine.lifecycle.lives import Marks
+from engine.lifecycle.states import AT_NODE, OrderState, ShipmentState
+
+QUEUED = AT_NODE | {ShipmentState.READY}
+
+
+def queue_of(node_id: str) -> str:
+    return f"queue:{node_id}"
+
+
+def waiting_for(sku: str) -> str:
+    return f"waiting:{sku}"
+
+
+def marks_of(life: Life) -> Marks:
+    marks = {("lives", life.order_id): life.order.order_time}
+    for shipment in life.shipments:
+        if shipment.state in QUEUED:
+            place = shipment.node_id
+            if shipment.state is ShipmentState.READY:
+                place = shipment.destination_node or shipment.node_id
+            marks[queue_of(place), shipment.shipment_id] = shipment.ship_time
+    waiting = life.waiting()
+    if waiting and life.routed and not life.hold:
+        for line in life.order.lines:
+            if line.line_id in waiting:
+                marks[waiting_for(line.sku), life.order_id] = life.order.order_time
+    if life.state is OrderState.SCHEDULED:
+        marks["due", life.order_id] = life.not_before
+    if life.again and waiting and not life.hold:
+        marks["again", life.order_id] = life.order.order_time
+    if life.payment.tasks:
+        marks["money", life.order_id] = life.order.order_time
+    return marks

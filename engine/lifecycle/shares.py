@@ -1,0 +1,65 @@
+"""Amounts divided to the smallest coin, so that the parts are the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_COINS = {
+    **dict.fromkeys(
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        1_000_000,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 1_000),
+}
+
+
+def coin_micros(currency: str) -> int:
+    """The smallest coin of an ISO 4217 currency, micros: a cent, save where the standard has none or thousandths."""
+    return _COINS.get(currency, 10_000)
+
+
+def divided(total: int, weights: Sequence[int], coin: int) -> list[int]:
+    """``total`` >= 0 in proportion to ``weights`` >= 0, each part whole coins: by largest remainder, the first of equals.
+
+    The parts sum to the total. What is no whole coin goes with the first part of weight. Weights that are all 0 count alike.
+    """
+    if not weights:
+        return []
+    if not any(weights):
+        weights = [1] * len(weights)
+    whole = sum(weights)
+    coins, odd = divmod(total, coin)
+    parts = [coins * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(coins * weights[i] % whole), i))
+    for i in by_remainder[: coins - sum(parts)]:
+        parts[i] += 1
+    amounts = [part * coin for part in parts]
+    amounts[next(i for i, weight in enumerate(weights) if weight)] += odd
+    return amounts
+
+
+def of_units(total: int, units: int, of: int, coin: int) -> int:
+    """What ``units`` of ``of`` cost when all cost ``total`` micros: whole coins, rounded half up; all of them cost the total.
+
+    A refund is the difference of two such amounts, so refunds one by one come to the whole.
+    """
+    if units == of:
+        return total
+    return (2 * total * units + of * coin) // (2 * of * coin) * coin

@@ -70,8 +70,9 @@ def failure_of(error: Exception) -> Failure:
         case RequestReused(request_id=request_id):
             return _failure(grpc.StatusCode.ALREADY_EXISTS, error, "REQUEST_REUSED", request_id=request_id)
         case WrongState(kind=kind, name=name, state=state, wanted=wanted):
-            told = {f"{kind}_id": name, "state": state, "wanted": wanted}
-            return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "WRONG_STATE", **told)
+            named = {f"{kind}_id": name}
+            code = grpc.StatusCode.FAILED_PRECONDITION
+            return _failure(code, error, "WRONG_STATE", detail=None, state=state, wanted=wanted, **named)
         case NotReady():
             return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "NOT_READY")
         case NotInForce(version=version, still=still):

@@ -25,6 +25,7 @@ class Channel:
     currency, country : where a document states none; "" where it must.
     time_zone : IANA name, of dates and times without an offset.
     stores : its names of stores to node ids.
+    skus : its names of goods to SKUs; a name that is not in it is a SKU itself.
     levels : its names of shipping methods, lower case, to levels; others are known by their words (``level_of``).
     """
 
@@ -36,6 +37,7 @@ class Channel:
     country: str = ""
     time_zone: str = "UTC"
     stores: Mapping[str, str] = field(default_factory=dict)
+    skus: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, ServiceLevel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,6 +56,10 @@ class Channel:
             expected = "lower case, and one of GROUND, TWO_DAY, OVERNIGHT, SAME_DAY"
             require(sold, f"levels.{method}", level.value, expected)
 
+    def sku_of(self, name: str | None) -> str:
+        """The SKU that the channel calls ``name``; "" for none."""
+        return self.skus.get(name, name) if name else ""
+
     def level_of(self, *names: str) -> ServiceLevel | None:
         """The level that a shipping method of this name sells; None where nobody knows. The first name that says wins."""
         for name in names:
@@ -71,8 +77,8 @@ _WORDS = (
     (ServiceLevel.SAME_DAY, re.compile(r"same[ _-]?day", re.I)),
     (
         ServiceLevel.OVERNIGHT,
-        re.compile(r"overnight|next[ _-]?day|\b1[ _-]?day|one[ _-]?day|priority[ _]?express", re.I),
+        re.compile(r"overnight|next[ _-]?day|\b1[ _-]?day|one[ _-]?day|priority.{0,6}express", re.I),
     ),
-    (ServiceLevel.TWO_DAY, re.compile(r"(2|two|2nd|second)[ _-]?day|expedited|\bpriority\b", re.I)),
+    (ServiceLevel.TWO_DAY, re.compile(r"(2|two|2nd|second)[ _-]?day|expedited|priority", re.I)),
     (ServiceLevel.GROUND, re.compile(r"ground|standard|economy|free|flat[ _]?rate|saver", re.I)),
 )

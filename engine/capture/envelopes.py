@@ -27,30 +27,32 @@ def orders_in(
     InvalidInput : the body is no JSON. NotAnOrder : no order is in it.
     """
     value = parse(body)
-    found = [encoded(order) for order in _found(value, is_order, frozenset(envelopes), _DEEPEST)]
+    found = [encoded(order) for order in objects_in(value, is_order, frozenset(envelopes))]
     if not found:
-        raise NotAnOrder(f"expected {what}, got {_described(value)}")
+        raise NotAnOrder(f"expected {what}, got {described(value)}")
     return found
 
 
-def _found(
-    value: Any, is_order: Callable[[Mapping[str, Any]], bool], envelopes: frozenset[str], depth: int
+def objects_in(
+    value: Any, wanted: Callable[[Mapping[str, Any]], bool], envelopes: frozenset[str], depth: int = _DEEPEST
 ) -> Iterator[Mapping[str, Any]]:
+    """Every object that is ``wanted``, in lists and envelopes at most ``depth`` deep; one in another is not looked for."""
     if depth == 0:
         return
     if isinstance(value, list):
         for each in value:
-            yield from _found(each, is_order, envelopes, depth - 1)
+            yield from objects_in(each, wanted, envelopes, depth - 1)
     elif isinstance(value, dict):
-        if is_order(value):
+        if wanted(value):
             yield value
             return
         for name, inner in value.items():
             if name in envelopes:
-                yield from _found(inner, is_order, envelopes, depth - 1)
+                yield from objects_in(inner, wanted, envelopes, depth - 1)
 
 
-def _described(value: Any) -> str:
+def described(value: Any) -> str:
+    """What a document is, where it is no order."""
     if isinstance(value, dict):
         names = list(value)
         return f"an object with {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}" if names else "{}"

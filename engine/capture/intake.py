@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.capture.adapter import Incomplete, NotAnOrder
-from engine.capture.adapters import adapter_of
 from engine.capture.admission import refusal_of
 from engine.capture.captured import CapturedOrder
 from engine.capture.catalogue import Catalogue
 from engine.capture.channel import Channel
 from engine.capture.inbox import Acceptance, Inbox, Quarantined, Reason, Refusal
+from engine.capture.registry import adapter_of
 from engine.errors import InvalidInput, NotFound
 
 

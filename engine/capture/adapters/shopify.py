@@ -183,7 +183,7 @@ class Shopify:
         names = [name for each in shipping for name in (each.code, each.title) if name]
         store = _store(order, shipping, channel)
         lines: tuple[CapturedLine, ...] = tuple(
-            _line(order, position, bool(store)) for position in range(len(order.line_items))
+            _line(order, position, bool(store), channel) for position in range(len(order.line_items))
         )
         charges = tuple(_charges(order, shipping))
         taxes = sum(line.tax_micros for line in lines) + sum(charge.tax_micros for charge in charges)
@@ -224,13 +224,13 @@ def _is_order(value: Mapping[str, Any]) -> bool:
     return "line_items" in value and "id" in value and ("financial_status" in value or "order_number" in value)
 
 
-def _line(order: ShopifyOrder, position: int, picked_up: bool) -> CapturedLine:
+def _line(order: ShopifyOrder, position: int, picked_up: bool, channel: Channel) -> CapturedLine:
     item = order.line_items[position]
     physical = item.requires_shipping is not False and not item.gift_card
     with within(f"line_items[{position}]"):
         return CapturedLine(
             line_id=item.id or str(position + 1),
-            sku=item.sku or "",
+            sku=channel.sku_of(item.sku),
             units=item.quantity,
             gross_micros=micros(item.price) * item.quantity,
             discount_micros=_discount(item),

@@ -70,7 +70,9 @@ class _Watch:
         async def guarded(request: Any, context: Any) -> Any:
             started = perf_counter()
             try:
-                answer = await method(_well_formed(request), context)
+                if type(request) is _Malformed:
+                    _well_formed(request)  # raises
+                answer = await method(request, context)
             except Exception as error:
                 await self._fail(error, context, started)
             except asyncio.CancelledError:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from engine.network.carriers import Service, ServiceLevel
 from engine.network.components import Breakdown, Component, NotAllowed, Reason
@@ -18,9 +17,8 @@ from engine.network.zones import ShipTo
 DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """One shipment with its cost (micros, the sum of ``breakdown``: I7) and its instants (UTC seconds)."""
+class Priced(NamedTuple):
+    """One shipment with its cost (micros, the sum of ``breakdown``: I7) and its instants (UTC seconds). Made for every price."""
 
     packages: tuple[PricedPackage, ...]
     breakdown: Breakdown
@@ -87,7 +85,10 @@ class CostModel:
             raise NotAllowed(Reason.CUTOFF_MISSED, detail)
         policy, prices = self.network.policy, self.prices
         units = sum([count for _, _, count in contents])
-        bid = sum([count * prices.unit.get((item.sku, node.node_id), 0) for _, item, count in contents])
+        bid = on_day = 0
+        if prices.unit or prices.capacity:
+            bid = sum([count * prices.unit.get((item.sku, node.node_id), 0) for _, item, count in contents])
+            on_day = prices.capacity.get((node.node_id, ship_day), 0)
         amounts = (
             (Component.HANDLING, node.handling_per_shipment),
             (Component.PACKAGING, way.packaging),
@@ -100,7 +101,7 @@ class CostModel:
             (Component.CARBON, way.carbon),
             (Component.REJECT, node.reject_rate_ppm * policy.reject_cost // 1_000_000),
             (Component.BID_PRICE, bid),
-            (Component.CAPACITY_PRICE, prices.capacity.get((node.node_id, ship_day), 0)),
+            (Component.CAPACITY_PRICE, on_day),
         )
         breakdown = tuple([part for part in amounts if part[1]])
         cost = sum([amount for _, amount in breakdown])

@@ -31,6 +31,9 @@ class Item:
     flags: frozenset[ItemFlag] = frozenset()
     name: str = ""
 
+    def __hash__(self) -> int:  # items are looked up with every price; equal ones have one SKU
+        return hash(self.sku)
+
     def __post_init__(self) -> None:
         require(bool(self.sku), "sku", self.sku, "a non-empty identifier")
         require(1 <= self.weight_g <= 2_000_000, "weight_g", self.weight_g, "grams in 1..2000000")

@@ -7,7 +7,7 @@ volume is a share of the whole, as boxes never fill to the last corner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.network.items import Carton, Item, ItemFlag
 
@@ -21,8 +21,7 @@ Sides = tuple[int, int, int]
 """Millimetres, shortest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackedBox:
+class PackedBox(NamedTuple):
     """One package.
 
     ``carton_id`` is "" where there is no carton; outer sides; packed weight; the carton's cost in micros; ``contents`` as

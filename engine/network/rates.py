@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.network.carriers import Pricing, Service
 from engine.network.components import NotAllowed, Reason
 from engine.network.packing import PackedBox
 
 
-@dataclass(frozen=True, slots=True)
-class PackageRate:
+class PackageRate(NamedTuple):
     """One package with a service: billable weight (grams); rate, its fuel and the oversize surcharge (micros)."""
 
     billable_weight_g: int

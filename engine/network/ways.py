@@ -5,7 +5,6 @@ The figures of a network never change, so everything that repeats (cartons, rate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,8 +30,7 @@ from engine.network.zones import ShipTo, Zones, service_zone
 _KEPT = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class PricedPackage:
+class PricedPackage(NamedTuple):
     """One package and the weight it is billed at, grams."""
 
     box: PackedBox
@@ -83,9 +81,12 @@ class Ways:
         if zone is None:
             detail = f"{service.name} does not go from {node.node_id} to {to.postal_code}"
             raise NotAllowed(Reason.SERVICE_UNAVAILABLE, detail)
-        check_nodes((node,), contents)
-        check_service(service, contents)
-        check_transit(service_zone(service, zone).transit_days, self._policy.cold_max_transit_days, contents)
+        for _, item, _ in contents:
+            if item.flags:
+                check_nodes((node,), contents)
+                check_service(service, contents)
+                check_transit(service_zone(service, zone).transit_days, self._policy.cold_max_transit_days, contents)
+                break
         check_day(node, day, now, 1 if service.level is ServiceLevel.SAME_DAY else self._policy.horizon_days)
         leaves = check_departure(node, self.calendar.cutoff_time(node, service, day), day, now)
         parcels = self._parcels(service.key, zone, contents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.inventory.ledger import CapacityClaim, Claim
 from engine.network.network import Network
@@ -14,8 +14,7 @@ from engine.routing.tables import Tables
 from solvers.problem import UNLIMITED
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(NamedTuple):
     """What a route takes, by name for the ledger and by index for the mirror: (k, n, units), (n, day, orders, units)."""
 
     cells: tuple[Claim, ...]

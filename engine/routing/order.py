@@ -97,16 +97,17 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         require(bool(self.order_id), "order_id", self.order_id, "a non-empty identifier")
-        require(1 <= len(self.lines) <= MAX_LINES, "lines", len(self.lines), f"1..{MAX_LINES} lines")
+        if not 1 <= len(self.lines) <= MAX_LINES:
+            require(False, "lines", len(self.lines), f"1..{MAX_LINES} lines")
         if len(self.lines) > 1:
             ids = [line.line_id for line in self.lines]
             twice = "" if len(set(ids)) == len(ids) else next(x for i, x in enumerate(ids) if x in ids[:i])
             require(not twice, "lines.line_id", twice, "identifiers unique within the order")
         require(self.max_shipments >= 0, "max_shipments", self.max_shipments, "a count >= 0")
-        sold = (ServiceLevel.PICKUP, ServiceLevel.SHIP_TO_STORE)
-        require(self.service_level not in sold, "service_level", self.service_level.value, "a level for shipped lines")
-        ships = any(line.fulfilment is Fulfilment.SHIP for line in self.lines)
-        picks = any(line.fulfilment is Fulfilment.PICKUP for line in self.lines)
+        if self.service_level is ServiceLevel.PICKUP or self.service_level is ServiceLevel.SHIP_TO_STORE:
+            require(False, "service_level", self.service_level.value, "a level for shipped lines")
+        fulfilments = [line.fulfilment for line in self.lines]
+        ships, picks = Fulfilment.SHIP in fulfilments, Fulfilment.PICKUP in fulfilments
         require(not ships or self.destination is not None, "destination", self.destination, "one, as lines ship")
         require(not picks or self.pickup is not None, "pickup", self.pickup, "one, as lines are picked up")
         if self.pickup and self.pickup.radius_m:

@@ -89,7 +89,8 @@ class Verifier:
                 found.append(f"{draft.node.node_id}: {price.late_days} days late, which is not allowed (I10)")
         self._check_lines(order, drafts, left_out, found)
         self._check_nodes(order, drafts, found)
-        self._check_refused(order, drafts, refused, found)
+        if refused:
+            self._check_refused(order, drafts, refused, found)
         self._check_stock(order, drafts, stock, found)
         self._check_capacity(drafts, stock, found)
         limits = [limit for limit in (order.max_shipments, self._policy.max_shipments) if limit]

@@ -75,6 +75,7 @@ def unfilled_fields(line: Unfilled) -> Fields:
 
 
 def _shipment(shipment: Shipment, currency: str) -> Fields:
+    contents = [_content(content) for content in shipment.contents]
     fields: Fields = {
         "node_id": shipment.node_id,
         "carrier_id": shipment.carrier_id,
@@ -84,8 +85,11 @@ def _shipment(shipment: Shipment, currency: str) -> Fields:
         "arrival_time": {"seconds": shipment.arrival_time},
         "ship_day": shipment.ship_day,
         "late_days": shipment.late_days,
-        "contents": [_content(content) for content in shipment.contents],
-        "packages": [_package(package) for package in shipment.packages],
+        "contents": contents,
+        "packages": [
+            _package(package, contents if package.contents == shipment.contents else None)
+            for package in shipment.packages
+        ],
         "cost": money(shipment.cost, currency),
         "breakdown": breakdown_fields(shipment.breakdown),
     }
@@ -94,7 +98,8 @@ def _shipment(shipment: Shipment, currency: str) -> Fields:
     return fields
 
 
-def _package(package: Package) -> Fields:
+def _package(package: Package, contents: list[Fields] | None) -> Fields:
+    """``contents``: those of the package, where they are at hand."""
     return {
         "carton_id": package.carton_id,
         "length_mm": package.length_mm,
@@ -102,7 +107,7 @@ def _package(package: Package) -> Fields:
         "height_mm": package.height_mm,
         "weight_g": package.weight_g,
         "billable_weight_g": package.billable_weight_g,
-        "contents": [_content(content) for content in package.contents],
+        "contents": [_content(content) for content in package.contents] if contents is None else contents,
     }
 
 

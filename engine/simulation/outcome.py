@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Component
-from engine.routing.route import Route
+from engine.routing.route import Route, Shipment
 
 Parts = tuple[tuple[Component, int], ...]
 
@@ -58,14 +58,17 @@ class Figures:
 
 def outcome_of(route: Route, backorder_cost: int) -> Outcome:
     """``backorder_cost`` of the policy, micros a unit."""
-    sent = tuple(
-        Sent(one.node_id, one.level, one.destination_node, one.late_days > 0, len(one.packages))
-        for one in route.shipments
-    )
     refused = sum(line.units for line in route.unfilled if not line.backordered)
     left_out = sum(line.units for line in route.unfilled)
+    sent = sent_of(route.shipments)
     return outcome(
         route.order_id, route.route_id, sent, left_out, route.breakdown, route.cost, refused * backorder_cost
+    )
+
+
+def sent_of(shipments: Iterable[Shipment]) -> tuple[Sent, ...]:
+    return tuple(
+        [Sent(one.node_id, one.level, one.destination_node, one.late_days > 0, len(one.packages)) for one in shipments]
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from server.cli import check, demo, load, public, quote, route, serve, stock
+from server.cli import check, demo, load, public, quote, route, serve, simulate, stock
 from server.cli.endings import Endings
 
 app = typer.Typer(
@@ -24,3 +24,4 @@ app.command("explain")(route.explain)
 app.command("quote")(quote.quote)
 app.command("stock")(stock.stock)
 app.command("import")(public.import_public)
+app.command("simulate")(simulate.simulate)

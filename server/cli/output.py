@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-_WHOLE = ("there by", "sku", "node", "service", "store")
+_WHOLE = ("there by", "sku", "node", "service", "store", "scenario")
 
 
 def print_json(value: Any) -> None:

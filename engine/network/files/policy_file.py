@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -172,6 +172,13 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     head = reading.fields(document, "", {key: (key, codec) for key, codec in _HEAD.items()})
     policy = Policy(currency=head.get("currency", Policy().currency), **fields)
     return PolicyFile(head.get("name", ""), Units(**units), policy), reading.faults
+
+
+def amended_policy(policy: Policy, keys: dict[str, Any]) -> tuple[Policy, list[NetworkFault]]:
+    """The policy with other values for keys of the tables ``objective`` and ``routing``, as the file writes them."""
+    reading = _Reading()
+    fields = reading.fields(keys, "", _OBJECTIVE | _ROUTING)
+    return replace(policy, **fields), reading.faults
 
 
 def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceLevel, PromiseRule]:

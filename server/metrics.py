@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -23,6 +23,12 @@ class Metrics:
             "Seconds a call took in the server, by method and status code.",
             ("method", "code"),
             buckets=_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.documents = Counter(
+            "onebox_captured_documents",
+            "Documents that channels sent, by channel and what became of them.",
+            ("channel", "fate"),
             registry=self.registry,
         )
         self.network_version = Gauge(

@@ -69,6 +69,15 @@ class Settings(BaseSettings):
         default=5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."
     )
 
+    http_host: str = Field(default="127.0.0.1", description="Address of the HTTP side: webhooks, health, metrics.")
+    http_port: int | None = Field(
+        default=None, ge=0, le=65_535, description="Port of the HTTP side; 0 takes a free one. Unset: none."
+    )
+    http_max_body_bytes: int = Field(
+        default=16 * MEBIBYTE, ge=1_024, le=256 * MEBIBYTE, description="Largest body that a channel may send."
+    )
+    channels: Path | None = Field(default=None, description="The channels that orders come from (TOML).")
+
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
     metrics_port: int = Field(default=0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")
     log_format: Literal["auto", "json", "console"] = Field(
@@ -78,7 +87,7 @@ class Settings(BaseSettings):
         default="info", description="Least level that is logged."
     )
 
-    @field_validator("data_dir", "token", mode="before")
+    @field_validator("data_dir", "token", "http_port", "channels", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value
@@ -91,6 +100,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"token: expected one, as host {self.host!r} is reached by other machines (or set allow_anonymous)"
             )
+        if self.http_port == 0 and self.workers > 1:
+            raise ValueError("http_port: expected a port of its own with several workers, which share it, got 0")
         if self.replay_from is not None and self.workers > 1:
             raise ValueError(
                 f"workers: expected 1 with replay_from, as each keeps a time of its own, got {self.workers}"

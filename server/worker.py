@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import structlog
@@ -20,8 +21,11 @@ from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 
+from engine.capture.redis_inbox import RedisInbox
 from engine.errors import FieldFault, InvalidInput
 from server.authentication import TokenCheck
+from server.capturing import Capturing
+from server.channels import read_channels
 from server.clock import Clock, SystemClock
 from server.gate import Gate
 from server.generation import Generation, RouterFactory
@@ -33,6 +37,9 @@ from server.routing_service import RoutingService
 from server.settings import Settings
 from server.tasks import end
 from server.wiring import Wiring, open_store
+
+if TYPE_CHECKING:
+    from server.web_server import WebServer
 
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
 INVENTORY = inventory_service_pb2.DESCRIPTOR.services_by_name["InventoryService"].full_name
@@ -66,10 +73,16 @@ class Worker:
         self._client, ledger, networks = open_store(settings, store_url)
         self._wiring = Wiring(ledger, networks, make_router, self._ready, self._clock, settings.sweep_interval_s)
         self.metrics = Metrics()
+        channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
+        inbox = RedisInbox(self._client, settings.ledger)
+        self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
+        self._web: WebServer | None = None
         self._health = HealthServicer()
         self._server = self._assemble()
         self._measuring: asyncio.Task[None] | None = None
+        self._draining = False
         self.port = 0
+        self.http_port = 0
 
     def _assemble(self) -> Any:
         settings, wiring, clock = self._settings, self._wiring, self._clock
@@ -103,11 +116,38 @@ class Worker:
             await self._wiring.start()
             self.port = self._listen()
             await self._server.start()
+            await self._start_web()
             self._measuring = asyncio.create_task(self._measure(), name="measuring")
         except BaseException:
             await self._close()
             raise
         log.info("serving", host=self._settings.host, port=self.port, network_version=self._wiring.version)
+
+    async def _start_web(self) -> None:
+        settings = self._settings
+        if settings.http_port is None:
+            return
+        from server.web import registry_shown, web
+        from server.web_server import WebServer
+
+        tls = None if settings.tls_cert is None or settings.tls_key is None else (settings.tls_cert, settings.tls_key)
+        app = web(self.capturing, registry_shown(self.metrics.registry), self._healthy, settings.http_max_body_bytes)
+        self._web = WebServer(
+            app,
+            settings.http_host,
+            settings.http_port,
+            shared=settings.workers > 1,
+            tls=tls,
+            drain_s=settings.drain_s,
+        )
+        await self._web.start()
+        self.http_port = self._web.port
+        log.info("serving_http", host=settings.http_host, port=self.http_port)
+
+    def _healthy(self) -> dict[str, Any]:
+        routing = "SERVING" if self._wiring.version else "NOT_SERVING"
+        status = "NOT_SERVING" if self._draining else "SERVING"
+        return {"status": status, "routing": routing, "network_version": self._wiring.version}
 
     def _listen(self) -> int:
         settings = self._settings
@@ -132,8 +172,11 @@ class Worker:
     async def drain(self) -> None:
         """NOT_SERVING first, then no new calls, then the end: calls under way get ``drain_s`` to finish."""
         log.info("draining")
+        self._draining = True
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(self._settings.drain_notice_s)
+        if self._web is not None:
+            await self._web.drain()
         await self._server.stop(self._settings.drain_s)
         await self._close()
         log.info("stopped")

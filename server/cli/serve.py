@@ -24,6 +24,10 @@ def serve(
     durability: Annotated[
         str | None, typer.Option(help="The embedded store's: always, everysec or none [everysec].")
     ] = None,
+    http_port: Annotated[
+        int | None, typer.Option(help="Port of webhooks, health and metrics over HTTP, 0 for a free one [none].")
+    ] = None,
+    channels: Annotated[Path | None, typer.Option(help="The channels that orders come from (TOML).")] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of Prometheus metrics, 0 for none [0].")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
@@ -48,6 +52,8 @@ def serve(
         "data_dir": data_dir,
         "store_url": store_url,
         "durability": durability,
+        "http_port": http_port,
+        "channels": channels,
         "metrics_port": metrics_port,
         "tls_cert": tls_cert,
         "tls_key": tls_key,
@@ -84,6 +90,7 @@ def _list_settings(as_json: bool) -> None:
 
 
 def _range(field: dict[str, Any]) -> str:
+    field = next((each for each in field.get("anyOf", ()) if "minimum" in each), field)
     if "enum" in field:
         return ", ".join(field["enum"])
     low = f"> {field['exclusiveMinimum']}" if "exclusiveMinimum" in field else field.get("minimum")

@@ -16,7 +16,8 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection
-from onebox.v1 import inventory_service_pb2, network_service_pb2, routing_service_pb2
+from onebox.v1 import capture_service_pb2, inventory_service_pb2, network_service_pb2, routing_service_pb2
+from onebox.v1.capture_service_pb2_grpc import add_CaptureServiceServicer_to_server
 from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to_server
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
@@ -24,6 +25,7 @@ from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_ser
 from engine.capture.redis_inbox import RedisInbox
 from engine.errors import FieldFault, InvalidInput
 from server.authentication import TokenCheck
+from server.capture_service import CaptureService
 from server.capturing import Capturing
 from server.channels import read_channels
 from server.clock import Clock, SystemClock
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
 INVENTORY = inventory_service_pb2.DESCRIPTOR.services_by_name["InventoryService"].full_name
 NETWORK = network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"].full_name
+CAPTURE = capture_service_pb2.DESCRIPTOR.services_by_name["CaptureService"].full_name
 HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
@@ -101,15 +104,16 @@ class Worker:
         add_RoutingServiceServicer_to_server(routing, gate)
         add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
         add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)
+        add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (ROUTING, INVENTORY, NETWORK, HEALTH, reflection.SERVICE_NAME)
+            names = (ROUTING, INVENTORY, NETWORK, CAPTURE, HEALTH, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         return server
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK):
+        for service in ("", INVENTORY, NETWORK, CAPTURE):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from server.cli import check, demo, load, public, quote, route, serve, simulate, stock
+from server.cli import capture, check, demo, load, public, quote, route, serve, simulate, stock
 from server.cli.endings import Endings
 
 app = typer.Typer(
@@ -25,3 +25,5 @@ app.command("quote")(quote.quote)
 app.command("stock")(stock.stock)
 app.command("import")(public.import_public)
 app.command("simulate")(simulate.simulate)
+app.command("capture")(capture.capture)
+app.add_typer(capture.quarantine, name="quarantine")

@@ -102,6 +102,14 @@ class Inbox(Protocol):
         """The orders that were accepted after ``position``, in order, each with its own."""
         ...
 
+    async def taken(self) -> int:
+        """The position up to which orders were taken up, 0 at first."""
+        ...
+
+    async def mark_taken(self, position: int) -> None:
+        """Orders up to ``position`` were taken up; a mark is never moved back."""
+        ...
+
     async def document(self, raw_id: str) -> bytes:
         """The bytes of an order or of a document in quarantine. Raises NotFound."""
         ...
@@ -131,6 +139,7 @@ class MemoryInbox:
         self._log: list[CapturedOrder] = []
         self._documents: dict[str, bytes] = {}
         self._quarantined: dict[str, Quarantined] = {}
+        self._taken = 0
 
     async def accept(self, captured: CapturedOrder, document: bytes, now: int) -> Accepted:
         acceptance = await self.known(captured)
@@ -157,6 +166,12 @@ class MemoryInbox:
 
     async def after(self, position: int, limit: int = 100) -> list[tuple[int, CapturedOrder]]:
         return list(enumerate(self._log[position : position + limit], position + 1))
+
+    async def taken(self) -> int:
+        return self._taken
+
+    async def mark_taken(self, position: int) -> None:
+        self._taken = max(self._taken, position)
 
     async def document(self, raw_id: str) -> bytes:
         if raw_id not in self._documents:

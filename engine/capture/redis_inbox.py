@@ -1,8 +1,8 @@
 """The inbox on Redis or Valkey, in the ledger's slot: every change is one script, so a crash leaves it whole or undone.
 
 Below ``onebox:{name}:capture:`` lie ``order:ID`` (a hash: digest, order, position), ``position`` and ``log`` (a stream,
-numbered without gaps), ``document:ID`` (the bytes), ``held:ID`` (a hash: the entry in quarantine) and ``held`` (a sorted
-set of those, by first time).
+numbered without gaps), ``taken`` (a position in it), ``document:ID`` (the bytes), ``held:ID`` (a hash: the entry in
+quarantine) and ``held`` (a sorted set of those, by first time).
 """
 
 from __future__ import annotations
@@ -61,6 +61,11 @@ redis.call('DEL', prefix .. 'document:' .. raw)
 return 1
 """
 
+_TAKEN = """
+local taken = tonumber(redis.call('GET', KEYS[1] .. 'taken') or 0)
+if tonumber(ARGV[1]) > taken then redis.call('SET', KEYS[1] .. 'taken', ARGV[1]) end
+"""
+
 _ACCEPTANCES = (Acceptance.NEW, Acceptance.SAME, Acceptance.CHANGED)
 
 
@@ -105,6 +110,13 @@ class RedisInbox:
         with store_errors():
             log = await self._client.xrange(f"{self._prefix}log", f"{position + 1}-0", "+", count=limit)
         return [(int(entry.split(b"-")[0]), await self.order(row[b"order"].decode())) for entry, row in log]
+
+    async def taken(self) -> int:
+        with store_errors():
+            return int(await self._client.get(f"{self._prefix}taken") or 0)
+
+    async def mark_taken(self, position: int) -> None:
+        await self._run(_TAKEN, position)
 
     async def document(self, raw_id: str) -> bytes:
         with store_errors():

@@ -55,6 +55,13 @@ async def test_orders_are_taken_up_in_the_order_they_came_without_gaps(inbox: In
     assert await inbox.after(5) == []
 
 
+async def test_what_was_taken_up_is_marked_and_the_mark_never_moves_back(inbox: Inbox) -> None:
+    assert await inbox.taken() == 0
+    for position, marked in ((2, 2), (1, 2), (3, 3)):
+        await inbox.mark_taken(position)
+        assert await inbox.taken() == marked
+
+
 async def test_one_of_many_deliveries_at_a_time_is_the_new_one(inbox: Inbox) -> None:
     answers = await asyncio.gather(*(inbox.accept(an_order(), b"", NOW) for _ in range(20)))
     assert [answer.acceptance for answer in answers].count(Acceptance.NEW) == 1

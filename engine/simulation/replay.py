@@ -253,8 +253,9 @@ def undisturbed(
     orders: Sequence[Order],
     solver: str = "auto",
     decided: Callable[[Fate], None] = lambda fate: None,
+    prices: BidPrices | None = None,
 ) -> list[Outcome]:
     """What was decided for each order, in the order of their time, when nothing goes wrong afterwards."""
-    replay = Replay(network, stock, orders, chance=Chance(0, 0), luck=NOTHING_GOES_WRONG, solver=solver)
+    replay = Replay(network, stock, orders, chance=Chance(0, 0), luck=NOTHING_GOES_WRONG, prices=prices, solver=solver)
     replay.run(decided)
     return [outcome_of(fate.route, network.policy.backorder_cost_per_unit) for fate in replay.fates]

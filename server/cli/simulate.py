@@ -41,6 +41,7 @@ def simulate(
     rules: Annotated[bool, typer.Option("--rules", help="The base by each simple rule too.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes [one a core].")] = None,
     out: Annotated[Path | None, typer.Option(file_okay=False, help="Write tables (Parquet, CSV) here.")] = None,
+    html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page to look at here.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay orders through the engine under each scenario, and say what differs from the base."""
@@ -64,12 +65,20 @@ def simulate(
     compared = compare(names, runs)
     if out is not None:
         _write_figures(compared, out / "figures.csv")
+    if html is not None:
+        from server.demo.study_page import Study, write_study
+
+        first = {run.scenario: run for run in runs if run.replication == 0}
+        networks = [each.base.network for each in studied]
+        write_study(Study(networks, loaded.orders, compared, [first[name] for name in names], reps), html)
     if as_json:
         print_json([_as_data(each) for each in compared])
     else:
         _print(compared, loaded.network.policy.currency, len(loaded.orders), reps)
         if out is not None:
             print(f"\ntables: {out}")
+        if html is not None:
+            print(f"a page to look at: {html}")
 
 
 def _load(base: str, orders: Path | None, most: int | None) -> Base:
@@ -126,7 +135,7 @@ def _print(compared: Sequence[Compared], currency: str, orders: int, reps: int) 
     interval = "" if reps == 1 else ", 95% intervals"
     rows = [(each.scenario, *(form.format(each.figures[key].mean) for key, _, form, _ in _SHOWN)) for each in compared]
     columns = ("scenario", *(f">{words}" for _, words, _, _ in _SHOWN))
-    print_table(f"{orders:,} orders, {reps} replications; cost in {currency}", columns, rows)
+    print_table(f"{orders:,} orders, {reps} replication{'' if reps == 1 else 's'}; cost in {currency}", columns, rows)
     if len(compared) == 1:
         return
     less = []

@@ -41,8 +41,8 @@ class Map:
     outside: int
 
 
-def draw_map(network: Network, orders: Sequence[Order], outcomes: Sequence[Outcome]) -> Map:
-    """SVG with classes and no colours: the page's style sheet has them, by day and by night."""
+def draw_map(network: Network, orders: Sequence[Order], outcomes: Sequence[Outcome], key: str = "map") -> Map:
+    """SVG with classes and no colours: the page's style sheet has them, by day and by night. ``key`` begins its ids."""
     shipped = Counter(sent.node_id for outcome in outcomes for sent in outcome.shipments)
     frame = _Frame(network)
     flows = _flows(network, orders, outcomes)
@@ -67,9 +67,9 @@ def draw_map(network: Network, orders: Sequence[Order], outcomes: Sequence[Outco
     parts.append("</g>")
     total = sum(shipped.values())
     head = (
-        f'<svg viewBox="0 0 {WIDTH:.0f} {frame.height:.0f}" role="img" aria-labelledby="map-title map-text">'
-        f'<title id="map-title">{total:,} shipments of network {escape(network.name)}</title>'
-        f'<desc id="map-text">A map of {len(network.nodes):,} nodes. A curve leads from each node to each place it ships to, '
+        f'<svg viewBox="0 0 {WIDTH:.0f} {frame.height:.0f}" role="img" aria-labelledby="{key}-title {key}-text">'
+        f'<title id="{key}-title">{total:,} shipments of network {escape(network.name)}</title>'
+        f'<desc id="{key}-text">A map of {len(network.nodes):,} nodes. A curve leads from each node to each place it ships to, '
         "thicker where more goes. The table below the map has the busiest nodes.</desc>"
     )
     return Map(head + "".join(parts) + "</svg>", shipped, outside)

@@ -43,3 +43,14 @@ def test_faulty_scenarios_are_refused_before_anything_is_replayed(tmp_path: Path
     assert "a.toml:nodes.close" in ended.stderr
     assert "b.toml:solver" in ended.stderr
     assert not ended.stdout
+
+
+def test_the_page_needs_nothing_but_itself_and_names_what_differs(tmp_path: Path) -> None:
+    change, page = tmp_path / "dear.toml", tmp_path / "page.html"
+    change.write_text('name = "dear splits"\n[policy]\nsplit_penalty = 20\n[[stock.scale]]\nby = 0.3\n')
+    ended = _simulate(str(EU), str(change), "--reps", "2", "--html", str(page), "--workers", "1")
+    assert ended.returncode == 0, ended.stderr
+    text = page.read_text(encoding="utf-8")
+    assert "http" not in text.replace("http://www.w3.org", "")
+    for told in ("dear splits", "95% intervals", "cost more", 'id="map-0-title"', 'id="map-1-title"'):
+        assert told in text

@@ -1,0 +1,1 @@
+"""Reports: what was decided and what became of it, as tables that DuckDB reads."""

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def routed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
             routes = []
             with grpc.insecure_channel(served.address) as channel:
                 stub = RoutingServiceStub(channel)
-                for order in read_orders(EU / "orders.csv", 1_000):
+                for order in read_orders(EU / "orders.csv", Fraction(1_000)):
                     request = RouteOrderRequest(request_id=order.order_id, order=order_message(order))
                     route = stub.RouteOrder(request).route
                     paid = ConfirmRouteRequest(request_id=f"paid-{order.order_id}", route_id=route.route_id)

@@ -1,0 +1,80 @@
+"""Plans that keep every row: greedy at prices, and a local search at true costs, compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from solvers.batch_layout import BIG
+from solvers.batch_pricing import plan_value, price_order
+from solvers.batch_usage import add_plan, fits
+
+_BIG = np.int64(BIG)
+
+
+@njit(cache=True, nogil=True)
+def _wants_orders(o, a, plans, left, orders_most, orders_least, orders_price, shortfall):  # type: ignore[no-untyped-def]
+    """After a plan was added or taken away: an order more is worth a shortfall where orders are lacking."""
+    start = a.line_start[o]
+    for k in range(plans.n[o]):
+        c = a.capacity[plans.option[start + k]]
+        orders_price[c] = -shortfall if orders_most[c] - left.orders[c] < orders_least[c] else np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def greedy(sequence, a, at, left, plans, bonus, w):  # type: ignore[no-untyped-def]
+    """Give each order of ``sequence`` the cheapest plan at prices of what is left. ``plans.n`` must be 0 for them."""
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        width = a.line_start[o + 1] - a.line_start[o]
+        price_order(o, a.unfilled[o] + 1 + bonus * width, a, at, left, plans, w)
+        add_plan(o, -1, a, plans, left)
+        if not fits(o, a, plans, left):  # its own shipments get in each other's way
+            add_plan(o, 1, a, plans, left)
+            plans.n[o] = 0
+
+
+@njit(cache=True, nogil=True)
+def improve(sequence, a, at, left, plans, trial, orders_most, orders_least, shortfall, w):  # type: ignore[no-untyped-def]
+    """Plan each order of ``sequence`` anew with what the others leave; keep what is cheaper. Returns the saving (scaled).
+
+    ``at`` holds no prices; those of orders are kept at what an order is worth where least are asked for.
+    """
+    saved = np.int64(0)
+    for i in range(sequence.shape[0]):
+        o = sequence[i]
+        start = a.line_start[o]
+        width = a.line_start[o + 1] - start
+        add_plan(o, 1, a, plans, left)
+        _wants_orders(o, a, plans, left, orders_most, orders_least, at.orders, shortfall)
+        before = plan_value(o, a, at, plans)
+        price_order(o, min(before, a.unfilled[o]) + 1 + shortfall * width, a, at, left, trial, w)
+        after = plan_value(o, a, at, trial)
+        if after < before:
+            add_plan(o, -1, a, trial, left)
+            if fits(o, a, trial, left):
+                plans.n[o] = trial.n[o]
+                for k in range(trial.n[o]):
+                    plans.option[start + k] = trial.option[start + k]
+                    plans.lines[start + k] = trial.lines[start + k]
+                saved += before - after
+                _wants_orders(o, a, plans, left, orders_most, orders_least, at.orders, shortfall)
+                continue
+            add_plan(o, 1, a, trial, left)
+        add_plan(o, -1, a, plans, left)
+        _wants_orders(o, a, plans, left, orders_most, orders_least, at.orders, shortfall)
+    return saved
+
+
+@njit(cache=True, nogil=True)
+def values(a, at, plans, value):  # type: ignore[no-untyped-def]
+    """``value[o]``: what each plan costs at prices."""
+    for o in range(value.shape[0]):
+        value[o] = plan_value(o, a, at, plans)
+
+
+@njit(cache=True, nogil=True)
+def take_all(a, plans, left):  # type: ignore[no-untyped-def]
+    """Take from ``left`` what all plans take."""
+    for o in range(plans.n.shape[0]):
+        add_plan(o, -1, a, plans, left)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
-from google.protobuf.message import Message
 from onebox.v1 import routing_service_pb2 as pb
 from onebox.v1.routing_service_pb2_grpc import RoutingServiceServicer
 
@@ -18,6 +16,7 @@ from engine.routing.order import Order
 from engine.routing.quote import Quote
 from engine.routing.rejection import Rejected
 from engine.routing.route import Route
+from server.asking import fingerprint
 from server.clock import Clock
 from server.conversion.answers import explanation_message, quote_message
 from server.conversion.fields import identifier, refuse, request_id, within
@@ -78,7 +77,7 @@ class RoutingService(RoutingServiceServicer):
             return await router.route(
                 order,
                 request_id(request.request_id),
-                _fingerprint(b"RouteOrder", request),
+                fingerprint(b"RouteOrder", request),
                 validate_only=request.validate_only,
                 solver=request.solver or "auto",
             )
@@ -130,7 +129,7 @@ class RoutingService(RoutingServiceServicer):
             identifier(request.route_id, "route_id"),
             _rejected(request.rejections),
             request_id(request.request_id),
-            _fingerprint(b"RerouteOrder", request),
+            fingerprint(b"RerouteOrder", request),
         )
         return pb.RerouteOrderResponse(route=route_fields(route))
 
@@ -150,11 +149,6 @@ class RoutingService(RoutingServiceServicer):
         nodes = tuple(request.node_ids)
         require(len(nodes) <= MAX_EXPLAINED_NODES, "node_ids", len(nodes), f"at most {MAX_EXPLAINED_NODES} nodes")
         return explanation_message(await self._router().explain(identifier(request.route_id, "route_id"), nodes))
-
-
-def _fingerprint(method: bytes, request: Message) -> bytes:
-    """What a request is known by: the same id with another request is refused (I5)."""
-    return hashlib.blake2b(method + request.SerializeToString(deterministic=True), digest_size=16).digest()
 
 
 def _rejected(messages: Sequence[pb.Rejection]) -> list[Rejected]:

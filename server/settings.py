@@ -77,6 +77,15 @@ class Settings(BaseSettings):
         default=16 * MEBIBYTE, ge=1_024, le=256 * MEBIBYTE, description="Largest body that a channel may send."
     )
     channels: Path | None = Field(default=None, description="The channels that orders come from (TOML).")
+    hold_above: int | None = Field(
+        default=None, ge=0, le=10**9, description="Orders that cost more, in whole currency units, are held for a look."
+    )
+    reject_rounds: int = Field(
+        default=5, ge=0, le=100, description="Rejects of an order that are followed by a new decision; then it is held."
+    )
+    pickup_secret: SecretStr | None = Field(
+        default=None, description="What pickup codes are made with. Unset: chance, anew in each worker."
+    )
 
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
     metrics_port: int = Field(default=0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")

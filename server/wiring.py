@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.tasks import end
 
 _AGAIN_S = 1.0
+_LOOKS, _LOOK_S = 200, 0.005
 
 log = structlog.get_logger()
 
@@ -94,6 +95,16 @@ class Wiring:
     def stale_s(self) -> float:
         """Seconds since the mirror was known to equal the ledger, 0 without a network."""
         return 0.0 if self._generation is None else self._generation.mirror.stale_s(time.monotonic())
+
+    async def reached(self, position: int) -> None:
+        """Wait until the mirror has heard the ledger's feed up to ``position``; at most a second."""
+        if self._generation is None:
+            return
+        mirror = self._generation.mirror
+        for _ in range(_LOOKS):
+            if mirror.position >= position:
+                return
+            await asyncio.sleep(_LOOK_S)
 
     async def start(self) -> None:
         """Take the current network into force, if there is one, and follow the log. Raises StoreUnavailable."""

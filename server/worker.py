@@ -16,25 +16,38 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection
-from onebox.v1 import capture_service_pb2, inventory_service_pb2, network_service_pb2, routing_service_pb2
+from onebox.v1 import (
+    capture_service_pb2,
+    fulfillment_service_pb2,
+    inventory_service_pb2,
+    network_service_pb2,
+    order_service_pb2,
+    routing_service_pb2,
+)
 from onebox.v1.capture_service_pb2_grpc import add_CaptureServiceServicer_to_server
+from onebox.v1.fulfillment_service_pb2_grpc import add_FulfillmentServiceServicer_to_server
 from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to_server
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
+from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 
 from engine.capture.redis_inbox import RedisInbox
 from engine.errors import FieldFault, InvalidInput
+from engine.lifecycle.going_on import run_due, run_stock
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
 from server.capturing import Capturing
 from server.channels import read_channels
 from server.clock import Clock, SystemClock
+from server.desk import open_desk
+from server.fulfillment_service import FulfillmentService
 from server.gate import Gate
 from server.generation import Generation, RouterFactory
 from server.inventory_service import InventoryService
 from server.metrics import Metrics, serve_metrics
 from server.network_log import NetworkLog
 from server.network_service import NetworkService
+from server.order_service import OrderService
 from server.routing_service import RoutingService
 from server.settings import Settings
 from server.tasks import end
@@ -47,6 +60,8 @@ ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full
 INVENTORY = inventory_service_pb2.DESCRIPTOR.services_by_name["InventoryService"].full_name
 NETWORK = network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"].full_name
 CAPTURE = capture_service_pb2.DESCRIPTOR.services_by_name["CaptureService"].full_name
+ORDERS = order_service_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
+FULFILLMENT = fulfillment_service_pb2.DESCRIPTOR.services_by_name["FulfillmentService"].full_name
 HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
@@ -75,6 +90,7 @@ class Worker:
         self._clock = SystemClock() if clock is None else clock
         self._client, ledger, networks = open_store(settings, store_url)
         self._wiring = Wiring(ledger, networks, make_router, self._ready, self._clock, settings.sweep_interval_s)
+        self.desk = open_desk(settings, ledger, self._wiring.router, self._clock)
         self.metrics = Metrics()
         channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
         inbox = RedisInbox(self._client, settings.ledger)
@@ -82,8 +98,8 @@ class Worker:
         self._web: WebServer | None = None
         self._health = HealthServicer()
         self._server = self._assemble()
-        self._measuring: asyncio.Task[None] | None = None
         self._draining = False
+        self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
         self.http_port = 0
 
@@ -105,15 +121,17 @@ class Worker:
         add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
         add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
+        add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
+        add_FulfillmentServiceServicer_to_server(FulfillmentService(self.desk, wiring.generation), gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (ROUTING, INVENTORY, NETWORK, CAPTURE, HEALTH, reflection.SERVICE_NAME)
+            names = (ROUTING, INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, HEALTH, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         return server
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK, CAPTURE):
+        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:
@@ -121,7 +139,11 @@ class Worker:
             self.port = self._listen()
             await self._server.start()
             await self._start_web()
-            self._measuring = asyncio.create_task(self._measure(), name="measuring")
+            self._tasks = [
+                asyncio.create_task(self._measure(), name="measuring"),
+                asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
+                asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
+            ]
         except BaseException:
             await self._close()
             raise
@@ -191,8 +213,7 @@ class Worker:
             await asyncio.sleep(_MEASURE_S)
 
     async def _close(self) -> None:
-        if self._measuring is not None:
-            await end(self._measuring)
+        await end(*self._tasks)
         await self._wiring.close()
         await self._client.aclose()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from server.cli import capture, check, demo, export, load, public, quote, report, route, serve, simulate, stock
+from server.cli import capture, check, demo, export, load, order, public, quote, report, route, serve, simulate, stock
 from server.cli.endings import Endings
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("route")(route.route)
 app.command("explain")(route.explain)
 app.command("quote")(quote.quote)
 app.command("stock")(stock.stock)
+app.add_typer(order.app, name="order")
 app.command("export")(export.export)
 app.command("report")(report.report)
 app.command("import")(public.import_public)

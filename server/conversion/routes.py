@@ -87,7 +87,7 @@ def _shipment(shipment: Shipment, currency: str) -> Fields:
         "late_days": shipment.late_days,
         "contents": contents,
         "packages": [
-            _package(package, contents if package.contents == shipment.contents else None)
+            package_fields(package, contents if package.contents == shipment.contents else None)
             for package in shipment.packages
         ],
         "cost": money(shipment.cost, currency),
@@ -98,7 +98,7 @@ def _shipment(shipment: Shipment, currency: str) -> Fields:
     return fields
 
 
-def _package(package: Package, contents: list[Fields] | None) -> Fields:
+def package_fields(package: Package, contents: list[Fields] | None = None) -> Fields:
     """``contents``: those of the package, where they are at hand."""
     return {
         "carton_id": package.carton_id,

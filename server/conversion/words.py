@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from typing import Any, Generic, TypeVar
 
-from onebox.v1 import network_pb2, order_pb2, route_pb2, types_pb2
+from onebox.v1 import life_pb2, network_pb2, order_pb2, route_pb2, types_pb2
 
 from engine.errors import FieldFault, InvalidInput
+from engine.lifecycle.states import OrderState, PaymentState, ShipmentState
 from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.components import Reason
 from engine.network.items import ItemFlag
@@ -53,3 +54,6 @@ SOLVE_LIMITS = Words(Limit, route_pb2.SolveLimit, "SOLVE_LIMIT")
 PRICINGS = Words(Pricing, network_pb2.Pricing, "PRICING")
 ITEM_FLAGS = Words(ItemFlag, network_pb2.ItemFlag, "ITEM_FLAG")
 OBJECTIVES = Words(Objective, network_pb2.Objective, "OBJECTIVE", Objective.COST)
+ORDER_STATES = Words(OrderState, life_pb2.OrderState, "ORDER_STATE")
+SHIPMENT_STATES = Words(ShipmentState, life_pb2.ShipmentState, "SHIPMENT_STATE")
+PAYMENT_STATES = Words(PaymentState, life_pb2.PaymentState, "PAYMENT_STATE", PaymentState.PENDING)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+from onebox.v1.fulfillment_service_pb2_grpc import FulfillmentServiceStub
 from onebox.v1.inventory_service_pb2_grpc import InventoryServiceStub
 from onebox.v1.network_service_pb2 import ReplaceNetworkRequest
 from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
+from onebox.v1.order_service_pb2_grpc import OrderServiceStub
 from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
 from engine.inventory.embedded import EmbeddedStore
@@ -23,8 +25,10 @@ from server.settings import Settings
 from server.worker import Worker
 
 if TYPE_CHECKING:
+    from onebox.v1.fulfillment_service_pb2_grpc import FulfillmentServiceAsyncStub
     from onebox.v1.inventory_service_pb2_grpc import InventoryServiceAsyncStub
     from onebox.v1.network_service_pb2_grpc import NetworkServiceAsyncStub
+    from onebox.v1.order_service_pb2_grpc import OrderServiceAsyncStub
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceAsyncStub
 
 
@@ -37,10 +41,19 @@ class Running:
     routing: RoutingServiceAsyncStub
     inventory: InventoryServiceAsyncStub
     network: NetworkServiceAsyncStub
+    orders: OrderServiceAsyncStub
+    fulfillment: FulfillmentServiceAsyncStub
 
     @classmethod
     def over(cls, worker: Worker, channel: Any) -> Running:
-        stubs: list[Any] = [stub(channel) for stub in (RoutingServiceStub, InventoryServiceStub, NetworkServiceStub)]
+        kinds = (
+            RoutingServiceStub,
+            InventoryServiceStub,
+            NetworkServiceStub,
+            OrderServiceStub,
+            FulfillmentServiceStub,
+        )
+        stubs: list[Any] = [stub(channel) for stub in kinds]
         return cls(worker, channel, *stubs)
 
     async def load(self, network: Network, request_id: str = "load") -> int:

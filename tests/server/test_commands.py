@@ -20,6 +20,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with ``eu`` and its stock loaded, at the time of its orders."""
     environment = os.environ.copy()
     os.environ["ONEBOX_REPLAY_FROM"] = "2026-03-30T09:00:00+02:00"
+    os.environ["ONEBOX_SWEEP_INTERVAL_S"] = (
+        "600"  # days pass in a second here: nothing is to expire between two commands
+    )
     try:
         with onebox_serve(tmp_path_factory.mktemp("data")) as served:
             loaded = onebox("load", str(EU), "--json", server=served.address)
@@ -126,3 +129,37 @@ def test_what_is_printed_fits_the_terminal_and_names_are_whole(
 def test_a_good_directory_has_no_faults() -> None:
     assert json.loads(onebox("check", str(EU), "--json").stdout) == []
     assert onebox("check", str(EU)).stdout.endswith("has no faults\n")
+
+
+def test_an_order_is_taken_by_hand_held_released_and_cancelled(server: str) -> None:
+    """What a call centre does; the timeline says who did what and why."""
+    address = (
+        "--street",
+        "Torstr. 1",
+        "--postal-code",
+        "10115",
+        "--city",
+        "Berlin",
+        "--country",
+        "DE",
+        "--name",
+        "Ada",
+    )
+    goods = ("--item", "KETTLE-17=1@49.90", "--currency", "EUR", "--shipping", "4.99", "--channel", "web")
+    (taken,) = rows(server, "order", "capture", "call-7", *address, *goods)
+    assert (taken["order_id"], taken["state"]) == ("web:call-7", "ORDER_STATE_CAPTURED")
+    (held,) = rows(server, "order", "hold", "web:call-7", "--reason", "asks his wife", "--actor", "bob")
+    assert held["hold_reason"] == "asks his wife"
+    assert onebox("order", "release", "web:call-7", server=server).returncode == 1
+    rows(server, "order", "lift", "web:call-7")
+    (released,) = rows(server, "order", "release", "web:call-7")
+    assert [shipment["state"] for shipment in released["shipments"]] == ["SHIPMENT_STATE_RELEASED"]
+    (cancelled,) = rows(server, "order", "cancel", "web:call-7", "--reason", "she said no")
+    assert cancelled["state"] == "ORDER_STATE_CANCELLED"
+    (shown,) = rows(server, "order", "show", "web:call-7")
+    assert shown["payment"]["state"] == "PAYMENT_STATE_VOIDED"
+    printed = onebox("order", "timeline", "web:call-7", server=server).stdout
+    assert "bob: asks his wife" in printed
+    assert "VOIDED" in printed
+    refused = onebox("order", "capture", "x", *address, "--item", "KETTLE-17", server=server)
+    assert "expected SKU=UNITS@PRICE, got 'KETTLE-17'" in refused.stderr

@@ -1,0 +1,60 @@
+"""What goes on by itself: stock that comes in is given to who waits for it, dates come, the gateway is asked again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from engine.errors import NotReady, StoreUnavailable
+from engine.inventory.ledger import Ledger
+from engine.lifecycle.desk import Desk
+
+_WAIT_MS = 1_000
+_AGAIN_S = 1.0
+
+
+Reached = Callable[[int], Awaitable[None]]
+"""Returns once decisions are made on stock as it is at a position of the feed, or a second has passed."""
+
+
+async def follow_stock(desk: Desk, ledger: Ledger, position: int, reached: Reached) -> int:
+    """Take up what the change feed says after ``position``; the position reached. Waits a second for the first change.
+
+    Several servers may follow the same feed: of two that route the same order one is first, and the other finds it routed.
+    """
+    changes = await ledger.changes(position, _WAIT_MS)
+    if changes.lost:
+        position = await ledger.position()
+        await reached(position)
+        async for cells in ledger.all_cells():
+            for sku in dict.fromkeys(cell.sku for cell in cells if cell.atp > 0):
+                await desk.restocked(sku)
+        return position
+    skus = dict.fromkeys(cell.sku for cell in changes.cells if cell.atp > 0)
+    if skus:
+        await reached(changes.position)
+    for sku in skus:
+        await desk.restocked(sku)
+    return changes.position
+
+
+async def run_stock(desk: Desk, ledger: Ledger, reached: Reached) -> None:
+    """Follow the feed until cancelled."""
+    position: int | None = None
+    while True:
+        try:
+            if position is None:
+                position = await ledger.position()
+            position = await follow_stock(desk, ledger, position, reached)
+        except (StoreUnavailable, NotReady):
+            await asyncio.sleep(_AGAIN_S)
+
+
+async def run_due(desk: Desk, interval_s: float) -> None:
+    """Dates, rounds and money that were left, until cancelled."""
+    while True:
+        with suppress(StoreUnavailable, NotReady):  # the next round finds what this one missed
+            await desk.due()
+            await desk.unpaid()
+        await asyncio.sleep(interval_s)

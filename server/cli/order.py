@@ -1,0 +1,228 @@
+"""``onebox order``: the life of orders from the command line, as a call centre needs it."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+
+from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
+
+app = typer.Typer(help="Take orders by hand, hold, cancel and follow them.", no_args_is_help=True)
+
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order's name, CHANNEL:ID.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the timeline.")]
+Actor = Annotated[str, typer.Option(envvar="USER", help="Who; kept in the timeline.")]
+
+
+@app.command()
+def capture(
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="A name of your own for it.")],
+    item: Annotated[list[str], typer.Option("--item", help="SKU=UNITS@PRICE for all units; may be repeated.")],
+    street: Annotated[str, typer.Option(help="Street and number.")],
+    postal_code: Annotated[str, typer.Option(help="Postal code.")],
+    city: Annotated[str, typer.Option(help="City.")],
+    name: Annotated[str, typer.Option(help="Who gets it.")],
+    country: Annotated[str, typer.Option(help="ISO 3166 alpha-2.")] = "US",
+    region: Annotated[str, typer.Option(help="State or province.")] = "",
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "USD",
+    shipping: Annotated[str, typer.Option(help="Freight that the customer pays.")] = "0",
+    discount: Annotated[str, typer.Option(help="Taken off the whole order.")] = "0",
+    channel: Annotated[str, typer.Option(help="Where it was taken; nodes that serve the channel fill it.")] = "phone",
+    release: Annotated[bool, typer.Option("--release", help="Hold stock and release it to the nodes at once.")] = False,
+    actor: Actor = "cli",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an order by hand. The same ID again is the same order."""
+    address = {
+        "country": country,
+        "postal_code": postal_code,
+        "city": city,
+        "street": [street],
+        "region": region,
+        "name": name,
+    }
+    content = {
+        "channel": channel,
+        "channel_order_id": order_id,
+        "currency_code": currency,
+        "lines": [_line(text, currency) for text in item],
+        "ship_to": address,
+        "shipping": _money(shipping, "shipping", currency),
+        "discount": _money(discount, "discount", currency),
+        "customer_name": name,
+    }
+    methods: list[tuple[str, dict[str, Any]]] = [("CaptureOrder", {"content": content})]
+    if release:
+        named = {"order_id": f"{channel}:{order_id}"}
+        methods += [("AllocateOrder", named), ("ReleaseOrder", named)]
+    _call(methods, actor, "", server, token, ca, as_json)
+
+
+@app.command()
+def show(
+    order_id: OrderId, server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False
+) -> None:
+    """Show an order as it stands."""
+    from onebox.v1 import order_service_pb2 as pb
+    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+
+    with connected(server, token, ca) as channel:
+        answer = OrderServiceStub(channel).GetOrder(pb.GetOrderRequest(order_id=order_id), metadata=metadata(token))
+    _print(answer.life, as_json)
+
+
+@app.command()
+def release(
+    order_id: OrderId,
+    actor: Actor = "cli",
+    reason: Reason = "",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold stock for what waits and release the order to the nodes."""
+    named = {"order_id": order_id}
+    _call([("AllocateOrder", named), ("ReleaseOrder", named)], actor, reason, server, token, ca, as_json)
+
+
+@app.command()
+def hold(
+    order_id: OrderId,
+    reason: Reason,
+    actor: Actor = "cli",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold an order: nothing more is decided or released."""
+    _call([("HoldOrder", {"order_id": order_id})], actor, reason, server, token, ca, as_json)
+
+
+@app.command()
+def lift(
+    order_id: OrderId,
+    actor: Actor = "cli",
+    reason: Reason = "",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift a hold."""
+    _call([("LiftHold", {"order_id": order_id})], actor, reason, server, token, ca, as_json)
+
+
+@app.command()
+def cancel(
+    order_id: OrderId,
+    line: Annotated[list[str], typer.Option(help="LINE=UNITS; may be repeated. None: all that has not left.")] = [],  # noqa: B006
+    actor: Actor = "cli",
+    reason: Reason = "",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cancel an order, or units of its lines."""
+    from engine.network.checks import require
+
+    lines = []
+    for text in line:
+        line_id, _, units = text.rpartition("=")
+        require(bool(line_id) and units.isdecimal(), "line", text, "LINE=UNITS")
+        lines.append({"line_id": line_id, "units": int(units)})
+    _call([("CancelOrder", {"order_id": order_id, "lines": lines})], actor, reason, server, token, ca, as_json)
+
+
+@app.command()
+def timeline(
+    order_id: OrderId, server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False
+) -> None:
+    """Show all that happened to an order."""
+    from onebox.v1 import order_service_pb2 as pb
+    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+
+    from server.cli.output import print_json, print_table
+    from server.cli.timeline import timeline_rows
+
+    with connected(server, token, ca) as channel:
+        request = pb.GetTimelineRequest(order_id=order_id)
+        answer = OrderServiceStub(channel).GetTimeline(request, metadata=metadata(token))
+    if as_json:
+        print_json(answer)
+        return
+    print_table(order_id, ("when", "of", "what", "", "by"), timeline_rows(answer.events))
+
+
+def _call(
+    methods: list[tuple[str, dict[str, Any]]],
+    actor: str,
+    reason: str,
+    server: str,
+    token: str,
+    ca: Any,
+    as_json: bool,
+) -> None:
+    """One after the other; the last answer is printed."""
+    from onebox.v1 import order_service_pb2 as pb
+    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+
+    with connected(server, token, ca) as channel:
+        stub = OrderServiceStub(channel)
+        for method, fields in methods:
+            request = getattr(pb, f"{method}Request")(request_id=uuid.uuid4().hex, actor=actor, reason=reason, **fields)
+            answer = getattr(stub, method)(request, metadata=metadata(token))
+    _print(answer.life, as_json)
+
+
+def _print(life: Any, as_json: bool) -> None:
+    from onebox.v1 import life_pb2
+
+    from server.cli.output import print_json, rounded, short_name
+
+    if as_json:
+        print_json(life)
+        return
+    payment = short_name(life_pb2.PaymentState, life.payment.state)
+    money = f"payment {payment}, captured {rounded(life.payment.captured)}"
+    held = f", held: {life.hold_reason}" if life.hold_reason else ""
+    print(f"{life.order_id}  {short_name(life_pb2.OrderState, life.state)}{held}  {money}")
+    for shipment in life.shipments:
+        goods = ", ".join(f"{content.units} x {content.sku}" for content in shipment.contents)
+        state = short_name(life_pb2.ShipmentState, shipment.state)
+        print(f"    {shipment.shipment_id}  {state}  {shipment.node_id}: {goods}  {shipment.tracking_number}".rstrip())
+    for line in life.content.lines:
+        if line.waiting_units:
+            print(f"    waits: {line.waiting_units} x {line.sku}")
+
+
+def _line(text: str, currency: str) -> dict[str, Any]:
+    from engine.network.checks import require
+
+    sku, _, rest = text.partition("=")
+    units, _, price = rest.partition("@")
+    require(bool(sku) and units.isdecimal(), "item", text, "SKU=UNITS@PRICE")
+    return {"sku": sku, "units": int(units), "gross": _money(price or "0", "item", currency)}
+
+
+def _money(text: str, field: str, currency: str) -> dict[str, Any]:
+    from engine.network.checks import require
+
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    micros = amount * 1_000_000
+    require(
+        amount.is_finite() and amount >= 0 and micros == int(micros), field, text, "an amount >= 0 to the millionth"
+    )
+    whole, part = divmod(int(micros), 1_000_000)
+    return {"currency_code": currency, "units": whole, "nanos": part * 1_000}

@@ -1,0 +1,236 @@
+"""Lives and events to messages, and order contents to captured orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+from onebox.v1 import life_pb2 as pb
+from onebox.v1 import types_pb2
+
+from engine.capture.captured import (
+    Address,
+    CapturedLine,
+    CapturedOrder,
+    Charge,
+    ChargeKind,
+    Customer,
+    Payment,
+)
+from engine.capture.captured import PaymentState as ToldState
+from engine.errors import FieldFault, InvalidInput
+from engine.lifecycle.events import Event
+from engine.lifecycle.life import Life, Shipment, Task
+from engine.lifecycle.states import PaymentState
+from engine.network.checks import require
+from engine.routing.order import MAX_LINES
+from server.conversion.fields import identifier, instant_from, money, refuse, within
+from server.conversion.orders import MAX_LINE_ID
+from server.conversion.routes import package_fields
+from server.conversion.words import (
+    FULFILMENTS,
+    LEVELS,
+    ORDER_STATES,
+    PAYMENT_STATES,
+    SHIPMENT_STATES,
+    SOLD_LEVELS,
+)
+
+Fields = dict[str, Any]
+_TOLD = {
+    PaymentState.PENDING: ToldState.PENDING,
+    PaymentState.AUTHORISED: ToldState.AUTHORISED,
+    PaymentState.CAPTURED: ToldState.PAID,
+}
+_ADDRESS = ("country", "postal_code", "region", "city", "name", "company", "phone", "email")
+
+
+def captured_from(content: pb.OrderContent, now: int) -> CapturedOrder:
+    """Raises InvalidInput: every fault of its lines, else the first of its own."""
+    has = content.HasField
+    try:
+        currency = content.currency_code
+        iso = len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
+        require(iso, "currency_code", currency, "ISO 4217, three capital letters")
+        state = PAYMENT_STATES.member(content.payment_state, "payment_state")
+        require(state in _TOLD, "payment_state", state.value, "PENDING, AUTHORISED or CAPTURED")
+        freight = _micros(content.shipping, "shipping", currency)
+        name = identifier(content.channel_order_id, "channel_order_id", 90)
+        return CapturedOrder(
+            channel=content.channel or "phone",
+            channel_order_id=name,
+            order_time=instant_from(content.order_time, "order_time") if has("order_time") else now,
+            currency=currency,
+            lines=_lines(content.lines, currency),
+            number=content.number or name,
+            customer=Customer(name=content.customer_name, email=content.customer_email),
+            ship_to=address_from(content.ship_to, "ship_to") if has("ship_to") else None,
+            charges=(Charge(ChargeKind.SHIPPING, freight),) if freight else (),
+            discount_micros=_micros(content.discount, "discount", currency),
+            tax_micros=_micros(content.tax, "tax", currency),
+            tax_included=content.tax_included,
+            payment=Payment(_TOLD[state], reference=content.payment_reference),
+            service_level=SOLD_LEVELS.member(content.service_level, "service_level"),
+            deliver_by=instant_from(content.deliver_by_time, "deliver_by_time") if has("deliver_by_time") else None,
+            pickup_location=content.pickup_node_id,
+            vip=content.vip,
+        )
+    except InvalidInput as error:
+        raise InvalidInput(*within("content", error)) from None
+
+
+def address_from(message: pb.Address, path: str) -> Address:
+    try:
+        return Address(street=tuple(message.street), **{name: getattr(message, name) for name in _ADDRESS})
+    except InvalidInput as error:
+        raise InvalidInput(*within(path, error)) from None
+
+
+def _lines(messages: Sequence[pb.OrderedLine], currency: str) -> tuple[CapturedLine, ...]:
+    require(1 <= len(messages) <= MAX_LINES, "lines", len(messages), f"1..{MAX_LINES} lines")
+    lines: list[CapturedLine] = []
+    faults: list[FieldFault] = []
+    for position, message in enumerate(messages):
+        try:
+            line_id = message.line_id or str(position + 1)
+            lines.append(
+                CapturedLine(
+                    identifier(line_id, "line_id", MAX_LINE_ID),
+                    identifier(message.sku, "sku"),
+                    message.units,
+                    _micros(message.gross, "gross", currency),
+                    _micros(message.discount, "discount", currency),
+                    _micros(message.tax, "tax", currency),
+                    title=message.title,
+                    fulfilment=FULFILMENTS.member(message.fulfilment, "fulfilment"),
+                )
+            )
+        except InvalidInput as error:
+            faults.extend(within(f"lines[{position}]", error))
+    refuse(faults)
+    return tuple(lines)
+
+
+def _micros(message: types_pb2.Money, path: str, currency: str) -> int:
+    """Of the order's currency, to the millionth, >= 0."""
+    require(message.currency_code in ("", currency), f"{path}.currency_code", message.currency_code, repr(currency))
+    exact = 0 <= message.nanos < 1_000_000_000 and message.nanos % 1_000 == 0
+    require(exact, f"{path}.nanos", message.nanos, "a multiple of 1,000 in 0..999,999,000")
+    require(0 <= message.units <= 10**11, f"{path}.units", message.units, f"whole units in 0..{10**11}")
+    return message.units * 1_000_000 + message.nanos // 1_000
+
+
+def life_message(life: Life) -> pb.Life:
+    fields: Fields = {
+        "order_id": life.order_id,
+        "state": ORDER_STATES.number[life.state],
+        "content": _content(life),
+        "shipments": [shipment_fields(life, shipment) for shipment in life.shipments],
+        "payment": _payment(life),
+        "hold_reason": life.hold,
+        "rejected_by_node_ids": life.not_nodes,
+    }
+    if life.not_before:
+        fields["not_before_time"] = {"seconds": life.not_before}
+    return pb.Life(**fields)
+
+
+def _content(life: Life) -> Fields:
+    order, currency, waiting = life.order, life.order.currency, life.waiting()
+    fields: Fields = {
+        "channel": order.channel,
+        "channel_order_id": order.channel_order_id,
+        "number": order.number,
+        "order_time": {"seconds": order.order_time},
+        "currency_code": currency,
+        "lines": [
+            {
+                "line_id": line.line_id,
+                "sku": line.sku,
+                "units": line.units,
+                "gross": money(line.gross_micros, currency),
+                "discount": money(line.discount_micros, currency),
+                "tax": money(line.tax_micros, currency),
+                "title": line.title,
+                "fulfilment": FULFILMENTS.number[line.fulfilment],
+                "cancelled_units": life.cancelled.get(line.line_id, 0),
+                "waiting_units": waiting.get(line.line_id, 0),
+            }
+            for line in order.lines
+        ],
+        "shipping": money(sum(c.gross_micros for c in order.charges if c.kind is ChargeKind.SHIPPING), currency),
+        "discount": money(order.discount_micros, currency),
+        "tax": money(order.tax_micros, currency),
+        "tax_included": order.tax_included,
+        "payment_state": PAYMENT_STATES.number[life.payment.state],
+        "payment_reference": life.payment.reference,
+        "pickup_node_id": order.pickup_location,
+        "customer_name": order.customer.name,
+        "customer_email": order.customer.email,
+        "vip": order.vip,
+    }
+    if order.service_level is not None:
+        fields["service_level"] = LEVELS.number[order.service_level]
+    if order.deliver_by is not None:
+        fields["deliver_by_time"] = {"seconds": order.deliver_by}
+    if order.ship_to is not None:
+        to = order.ship_to
+        fields["ship_to"] = {"street": to.street, **{name: getattr(to, name) for name in _ADDRESS}}
+    return fields
+
+
+def shipment_fields(life: Life, shipment: Shipment) -> Fields:
+    fields: Fields = {
+        "shipment_id": shipment.shipment_id,
+        "state": SHIPMENT_STATES.number[shipment.state],
+        "node_id": shipment.node_id,
+        "carrier_id": shipment.carrier_id,
+        "service_level": LEVELS.number[shipment.level],
+        "destination_node_id": shipment.destination_node,
+        "ship_time": {"seconds": shipment.ship_time},
+        "arrival_time": {"seconds": shipment.arrival_time},
+        "contents": [{"line_id": c.line_id, "sku": c.sku, "units": c.units} for c in shipment.contents],
+        "packages": [package_fields(package) for package in shipment.packages],
+        "tracking_number": shipment.tracking,
+        "route_id": shipment.route_id,
+        "order_id": life.order_id,
+    }
+    if shipment.shipped_time:
+        fields["shipped_time"] = {"seconds": shipment.shipped_time}
+    if shipment.arrived_time:
+        fields["arrived_time"] = {"seconds": shipment.arrived_time}
+    return fields
+
+
+def _payment(life: Life) -> Fields:
+    payment, currency = life.payment, life.order.currency
+    return {
+        "state": PAYMENT_STATES.number[payment.state],
+        "reference": payment.reference,
+        "authorised": money(payment.authorised, currency),
+        "captured": money(payment.captured, currency),
+        "refunded": money(payment.refunded, currency),
+        "tasks": [_task(task, currency) for task in payment.tasks],
+        "declined": payment.declined,
+    }
+
+
+def _task(task: Task, currency: str) -> str:
+    return f"{task.kind.value} {task.micros / 1e6:.2f} {currency}"
+
+
+def event_message(event: Event) -> pb.LifeEvent:
+    data = Struct()
+    data.update(event.data)
+    return pb.LifeEvent(
+        kind=event.kind.value,
+        subject_id=event.subject_id,
+        order_id=event.order_id,
+        before=event.before,
+        after=event.after,
+        actor=event.actor,
+        reason=event.reason,
+        event_time={"seconds": event.time},
+        data=data,
+    )

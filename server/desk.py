@@ -1,0 +1,49 @@
+"""The desk of a worker: the engine's, on this server's ledger, with the settings' rules."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable
+
+from engine.inventory.redis_ledger import RedisLedger
+from engine.lifecycle.desk import Desk
+from engine.lifecycle.local_gateway import LocalGateway
+from engine.lifecycle.redis_lives import RedisLives
+from engine.lifecycle.rules import LifeRules
+from server.clock import Clock
+from server.routing_service import Router
+from server.settings import Settings
+
+_CODE_DIGITS = 6
+
+
+def open_desk(settings: Settings, ledger: RedisLedger, router: Callable[[], Router], clock: Clock) -> Desk:
+    """``router`` raises NotReady while there is no network."""
+    above = settings.hold_above
+    rules = LifeRules(
+        hold_above_micros=None if above is None else above * 1_000_000, most_rounds=settings.reject_rounds
+    )
+    return Desk(
+        RedisLives(ledger),
+        ledger,
+        router,
+        LocalGateway(trusting=True),
+        clock,
+        pickup_codes(settings),
+        lambda: uuid.uuid4().hex,
+        rules,
+    )
+
+
+def pickup_codes(settings: Settings) -> Callable[[str], str]:
+    """Six digits by shipment id, which nobody guesses who has not the secret."""
+    secret = settings.pickup_secret
+    key = uuid.uuid4().bytes if secret is None else secret.get_secret_value().encode()
+
+    def code_of(shipment_id: str) -> str:
+        digest = hmac.new(key, shipment_id.encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8], 'big') % 10**_CODE_DIGITS:0{_CODE_DIGITS}}"
+
+    return code_of

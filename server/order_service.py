@@ -1,0 +1,100 @@
+"""OrderService: orders from capture to release. Thin: message to value, the desk, value to message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from onebox.v1 import order_service_pb2 as pb
+from onebox.v1.order_service_pb2_grpc import OrderServiceServicer
+
+from engine.capture.captured import CapturedOrder
+from engine.lifecycle.desk import Desk
+from engine.network.checks import require
+from engine.routing.order import MAX_LINES, MAX_UNITS
+from server.asking import asked_from
+from server.conversion.fields import identifier, instant_from
+from server.conversion.lives import address_from, captured_from, event_message, life_message
+from server.inventory_service import Goods
+
+
+class OrderService(OrderServiceServicer):
+    """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
+
+    def __init__(self, desk: Desk, goods: Callable[[], Goods], clock: Callable[[], int]) -> None:
+        self._desk = desk
+        self._goods = goods
+        self._clock = clock
+
+    async def CaptureOrder(self, request: pb.CaptureOrderRequest, context: Any) -> pb.CaptureOrderResponse:
+        order = captured_from(request.content, self._clock())
+        _check_known(order, self._goods())
+        date = request.not_before_time
+        not_before = instant_from(date, "not_before_time") if request.HasField("not_before_time") else 0
+        life = await self._desk.capture(order, asked_from(request), not_before)
+        return pb.CaptureOrderResponse(life=life_message(life))
+
+    async def GetOrder(self, request: pb.GetOrderRequest, context: Any) -> pb.GetOrderResponse:
+        return pb.GetOrderResponse(life=life_message(await self._desk.get(_order_id(request))))
+
+    async def HoldOrder(self, request: pb.HoldOrderRequest, context: Any) -> pb.HoldOrderResponse:
+        life = await self._desk.hold(_order_id(request), asked_from(request))
+        return pb.HoldOrderResponse(life=life_message(life))
+
+    async def LiftHold(self, request: pb.LiftHoldRequest, context: Any) -> pb.LiftHoldResponse:
+        life = await self._desk.lift_hold(_order_id(request), asked_from(request))
+        return pb.LiftHoldResponse(life=life_message(life))
+
+    async def CorrectAddress(self, request: pb.CorrectAddressRequest, context: Any) -> pb.CorrectAddressResponse:
+        address = address_from(request.ship_to, "ship_to")
+        life = await self._desk.correct_address(_order_id(request), address, asked_from(request))
+        return pb.CorrectAddressResponse(life=life_message(life))
+
+    async def CancelOrder(self, request: pb.CancelOrderRequest, context: Any) -> pb.CancelOrderResponse:
+        units = units_from(request.lines, "lines", least=1) if request.lines else None
+        life = await self._desk.cancel(_order_id(request), units, asked_from(request))
+        return pb.CancelOrderResponse(life=life_message(life))
+
+    async def ChangeUnits(self, request: pb.ChangeUnitsRequest, context: Any) -> pb.ChangeUnitsResponse:
+        ((line_id, units),) = units_from([request.line], "line", least=0).items()
+        life = await self._desk.change_units(_order_id(request), line_id, units, asked_from(request))
+        return pb.ChangeUnitsResponse(life=life_message(life))
+
+    async def AllocateOrder(self, request: pb.AllocateOrderRequest, context: Any) -> pb.AllocateOrderResponse:
+        life = await self._desk.route(_order_id(request), asked_from(request))
+        return pb.AllocateOrderResponse(life=life_message(life))
+
+    async def ReleaseOrder(self, request: pb.ReleaseOrderRequest, context: Any) -> pb.ReleaseOrderResponse:
+        life = await self._desk.release(_order_id(request), asked_from(request))
+        return pb.ReleaseOrderResponse(life=life_message(life))
+
+    async def RetryPayment(self, request: pb.RetryPaymentRequest, context: Any) -> pb.RetryPaymentResponse:
+        life = await self._desk.pay_again(_order_id(request), asked_from(request))
+        return pb.RetryPaymentResponse(life=life_message(life))
+
+    async def GetTimeline(self, request: pb.GetTimelineRequest, context: Any) -> pb.GetTimelineResponse:
+        events = await self._desk.timeline(_order_id(request))
+        return pb.GetTimelineResponse(events=map(event_message, events))
+
+
+def units_from(lines: Sequence[pb.LineUnits], path: str, *, least: int) -> dict[str, int]:
+    """Units by line. Raises InvalidInput."""
+    require(len(lines) <= MAX_LINES, path, len(lines), f"at most {MAX_LINES} lines")
+    units: dict[str, int] = {}
+    for position, line in enumerate(lines):
+        at = f"{path}[{position}]"
+        require(line.line_id not in units, f"{at}.line_id", line.line_id, "each line once")
+        require(least <= line.units <= MAX_UNITS, f"{at}.units", line.units, f"a count in {least}..{MAX_UNITS}")
+        units[identifier(line.line_id, f"{at}.line_id")] = line.units
+    return units
+
+
+def _order_id(request: Any) -> str:
+    return identifier(request.order_id, "order_id")
+
+
+def _check_known(order: CapturedOrder, goods: Goods) -> None:
+    for position, line in enumerate(order.lines):
+        require(line.sku in goods.skus, f"content.lines[{position}].sku", line.sku, "a SKU of the network")
+    store = order.pickup_location
+    require(not store or store in goods.node_ids, "content.pickup_node_id", store, "a node of the network")

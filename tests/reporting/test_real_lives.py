@@ -1,0 +1,67 @@
+"""Reports on the events that orders' lives really write, from memory and from Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.reporting.answer import answer
+from engine.reporting.export import add_events
+from engine.reporting.tables import Rows
+from tests.lifecycle.conftest import store, world  # noqa: F401 - fixtures
+from tests.lifecycle.world import NOW, World
+
+HOUR = 3_600
+
+
+@pytest.fixture
+async def export(world: World, tmp_path: Path) -> Path:  # noqa: F811
+    """Three orders: two leave from the east after hours of work, one is rejected there and delivered from the west."""
+    for node in ("east", "west"):
+        for sku in ("cup", "pot"):
+            await world.stock(sku, node, 100)
+    for number in range(3):
+        life = await world.ordered(f"{number}")
+        world.now += HOUR
+        name = life.shipments[0].shipment_id
+        if number == 2:
+            life = await world.desk.reject(name, [], world.asked("east", "no staff"))
+            name = life.shipments[1].shipment_id
+        await world.desk.accept(name, world.asked())
+        world.now += 2 * HOUR
+        await world.desk.pick(name, {}, world.asked())
+        await world.desk.pack(name, world.asked())
+        await world.desk.ship(name, "T1", world.asked())
+        world.now += 30 * HOUR
+        await world.desk.deliver(name, world.asked())
+    rows = Rows()
+    assert await add_events(rows, world.lives) > 20
+    rows.write(tmp_path)
+    return tmp_path
+
+
+def told(name: str, directory: Path) -> list[dict[str, Any]]:
+    found = answer(name, directory)
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+async def test_a_nodes_rejects_are_of_what_it_was_asked(export: Path) -> None:
+    east, west = told("rejects", export)
+    assert (east["node_id"], east["asked"], east["rejected"]) == ("east", 3, 1)
+    assert east["reject_rate"] == pytest.approx(1 / 3)
+    assert east["commonest_reason"] == "no staff"
+    assert (west["node_id"], west["asked"], west["rejected"]) == ("west", 1, 0)
+
+
+async def test_hours_of_work_and_travel_are_told_by_node(export: Path) -> None:
+    hours = {(row["node_id"], row["stage"]): row["median_hours"] for row in told("turnaround", export)}
+    assert hours["east", "RELEASED to ACCEPTED"] == hours["east", "RELEASED to REJECTED"] == 1
+    assert hours["east", "ACCEPTED to PICKED"] == hours["west", "ACCEPTED to PICKED"] == 2
+    assert hours["east", "SHIPPED to DELIVERED"] == 30
+    assert hours["west", "RELEASED to ACCEPTED"] == 0
+
+
+async def test_what_happened_before_the_period_is_left_out(export: Path) -> None:
+    assert answer("rejects", export, NOW + 900 * HOUR).rows == ()

@@ -136,7 +136,7 @@ class Replay:
         """A lower bound on serving this very sequence, its orders known beforehand: the whole of it as one batch."""
         problem = self.instance.problem
         seen = np.bincount(orders[orders >= 0], minlength=problem.n_orders).astype(np.float64)
-        return fluid.solve(problem, seen, sweeps=300).bound
+        return fluid.solve(problem, seen, sweeps=300, first_step=fluid.BOUND_STEP).bound
 
     def _mean_cost(self, demand: Float64) -> float:
         """Of an order, were there stock of everything everywhere it is carried."""

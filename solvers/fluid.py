@@ -23,9 +23,12 @@ from solvers.fluid_ascent import Float64, FluidArrays, arrays_of, ascend, sweep,
 from solvers.order import OUT_OF_REACH
 from solvers.problem import INFEASIBLE, UNLIMITED, Int64
 
-FIRST_STEP = 1 / 6
-"""Of a mean order's cost: how far a price moves in the first sweep from zero."""
-WARM_STEP = 1 / 20
+FIRST_STEP = 1 / 12
+"""Of a mean order's cost: how far a price moves in the first sweep from zero. Short steps make better prices, as they end
+before the prices have gone to a vertex; the bound rises faster by long ones."""
+BOUND_STEP = 2 / 3
+"""The same where the bound is what is wanted."""
+WARM_STEP = 1 / 10
 """The same from prices that were good a while ago."""
 
 
@@ -51,7 +54,12 @@ class FluidPrices:
 
 
 def solve(
-    problem: BatchProblem, demand: Float64, *, sweeps: int = 200, start: FluidPrices | None = None
+    problem: BatchProblem,
+    demand: Float64,
+    *,
+    sweeps: int = 200,
+    start: FluidPrices | None = None,
+    first_step: float | None = None,
 ) -> FluidPrices:
     """Prices for the expected demand. The same arguments give the same bytes (I9).
 
@@ -60,6 +68,7 @@ def solve(
     demand : float64[O], >= 0, how often each order is expected.
     sweeps : over all orders, 2 or more.
     start : prices to begin from, of a problem with the same SKUs, nodes and capacities.
+    first_step : above 0, of a mean order's cost; None: ``FIRST_STEP``, or ``WARM_STEP`` with a start.
 
     Raises
     ------
@@ -69,6 +78,8 @@ def solve(
         raise ValueError(f"demand: expected {problem.n_orders} finite figures >= 0, got {demand.shape} {demand!r:.80}")
     if sweeps < 2:
         raise ValueError(f"sweeps: expected at least 2, got {sweeps}")
+    if first_step is not None and not 0.0 < first_step < np.inf:
+        raise ValueError(f"first_step: expected a figure above 0, got {first_step}")
     arrays = arrays_of_batch(problem)
     stock = problem.stock.astype(np.float64)
     room = np.where(problem.orders_most < UNLIMITED, problem.orders_most, np.inf).astype(np.float64)
@@ -79,8 +90,9 @@ def solve(
         if start.unit.shape != unit.shape or start.capacity.shape != capacity.shape:
             raise ValueError(f"start: expected prices {unit.shape}, {capacity.shape}, got {start.unit.shape}, ...")
         unit, capacity = start.unit.astype(np.float64), start.capacity.astype(np.float64)
-    first_step = mean_cost * (FIRST_STEP if start is None else WARM_STEP)
-    bound = ascend(arrays, demand, stock, room, sweeps, first_step, unit, capacity, out)
+    if first_step is None:
+        first_step = FIRST_STEP if start is None else WARM_STEP
+    bound = ascend(arrays, demand, stock, room, sweeps, mean_cost * first_step, unit, capacity, out)
     return FluidPrices(np.rint(unit).astype(np.int64), np.rint(capacity).astype(np.int64), float(bound))
 
 

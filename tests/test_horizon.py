@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -215,3 +216,17 @@ def test_a_guarded_policy_serves_an_item_at_any_prices() -> None:
         replay._averaged = rng.uniform(0, 1e9, problem.stock.shape)
         unserved = 2 * problem.fixed[0] + problem.line_costs_of(kind)[-1, 0]
         assert replay.cost(Priced("fluid", guarded=True), np.array([kind]), seed=0) < unserved
+
+
+def test_the_figure_is_a_line_of_json_and_below_exact_myopic(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = horizon.Scene("small", SMALL, 500, instances=2, sequences=1)
+    monkeypatch.setattr(horizon, "QUICK", (scene,))
+    horizon.main(["--quick", "--json", "--figure", horizon.LOOK_AHEAD])
+    [line] = capsys.readouterr().out.splitlines()
+    said = json.loads(line)
+    costs = horizon.simulate(scene, lambda share: None)
+    myopic = (costs.of[MYOPIC] / costs.hindsight).mean()
+    assert (said["figure"], said["unit"]) == ("look_ahead_vs_hindsight", "x")
+    assert 1.0 <= said["value"] < myopic

@@ -9,7 +9,20 @@ import msgspec
 from engine.capture.captured import Address
 from engine.network.checks import require
 from engine.shipping.addresses import printed
-from engine.shipping.documents.paper import MARGIN_MM, SIZES, PageSize, Paper, day_text, facts, heading, weight_text
+from engine.shipping.documents.paper import (
+    MARGIN_MM,
+    MOST_LETTERS,
+    SIZES,
+    PageSize,
+    Paper,
+    cut,
+    day_text,
+    facts,
+    heading,
+    weight_text,
+)
+
+_MOST_LINES = 8
 
 
 class SlipLine(msgspec.Struct, frozen=True):
@@ -42,7 +55,7 @@ class LaterLine(msgspec.Struct, frozen=True):
 
 
 class PackingSlip(msgspec.Struct, frozen=True):
-    """What stands on it. ``message`` is the customer's own, to who gets the goods."""
+    """What stands on it. ``message`` is the customer's own, to who gets the goods; of it and of ``returns`` 8 lines are shown."""
 
     seller: str
     order_number: str
@@ -87,7 +100,12 @@ def packing_slip_pdf(slip: PackingSlip, time: int, page: PageSize = "A4") -> byt
     out = paper.put_lines(MARGIN_MM + half, y + 4, half - 6, printed(slip.sender, slip.recipient.country), 9, grey=True)
     y = max(to, out) + 6
     if slip.message:
-        y = paper.put_lines(MARGIN_MM + 4, y, paper.epw - 8, slip.message.splitlines(), 11) + 6
+        y = (
+            paper.put_lines(
+                MARGIN_MM + 4, y, paper.epw - 8, cut(slip.message, MOST_LETTERS).splitlines()[:_MOST_LINES], 11
+            )
+            + 6
+        )
     paper.set_y(y)
     _contents(paper, slip)
     if slip.later:
@@ -103,7 +121,9 @@ def packing_slip_pdf(slip: PackingSlip, time: int, page: PageSize = "A4") -> byt
         paper.rows((">No.", "Tracking number", ">Weight"), (14, 128, 36), packages)
     if slip.returns:
         _section(paper, "Returns")
-        paper.put_lines(MARGIN_MM, paper.get_y(), paper.epw, slip.returns.splitlines(), 9)
+        paper.put_lines(
+            MARGIN_MM, paper.get_y(), paper.epw, cut(slip.returns, MOST_LETTERS).splitlines()[:_MOST_LINES], 9
+        )
     return paper.whole()
 
 

@@ -30,6 +30,8 @@ SIZES: dict[PageSize, Millimetres] = {"A4": (210.0, 297.0), "LETTER": (215.9, 27
 MARGIN_MM = 16.0
 QUIET_MODULES = 10
 """Empty modules on each side of a Code 128 symbol (ISO/IEC 15417)."""
+MOST_LETTERS = 400
+"""In one cell of a table: a row has to fit on a page."""
 _FAMILY = "Fira"
 _WEIGHTS = {"": 400, "B": 600}
 _GREY = 110
@@ -144,7 +146,7 @@ class Paper(FPDF):
             for row in rows:
                 line = table.row()
                 for text in row:
-                    line.cell(written(text))
+                    line.cell(cut(written(text), MOST_LETTERS))
         self.set_auto_page_break(False)
 
     def room_for(self, height: float) -> None:
@@ -213,6 +215,11 @@ def gs1_sscc(sscc: str) -> str:
     """The modules of a GS1-128 symbol of (00) and an SSCC."""
     pattern: str = Gs1_128(f"00{sscc}").build()[0]
     return pattern
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or as much of it as ``most`` letters show."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def day_text(day: int) -> str:

@@ -10,6 +10,9 @@ import msgspec
 from engine.network.checks import require
 from engine.shipping.documents.paper import MARGIN_MM, SIZES, PageSize, Paper, facts, heading
 
+_IN_ROW = 12
+"""Shipments in one row of the list; a SKU that more want has several rows."""
+
 
 class Pick(msgspec.Struct, frozen=True):
     """Units of one SKU for one shipment. ``shelf`` is where it lies, "" where the node does not say; ``tote`` where it goes."""
@@ -40,7 +43,7 @@ class PickList(msgspec.Struct, frozen=True):
 
 
 def pick_list_pdf(wave: PickList, time: int, page: PageSize = "A4") -> bytes:
-    """The list, a row for each SKU with a box to tick and the shipments that want it; made at ``time``, UTC seconds."""
+    """The list, a row for each SKU (or each dozen shipments that want it) with a box to tick; made at ``time``, UTC seconds."""
     paper = Paper(f"Pick list {wave.wave_id}", SIZES[page], time)
     paper.footing = f"Wave {wave.wave_id} · {wave.node_id}"
     paper.add_page()
@@ -56,10 +59,11 @@ def pick_list_pdf(wave: PickList, time: int, page: PageSize = "A4") -> bytes:
     paper.set_y(facts(paper, y, pairs) + 3)
     rows = []
     for shelf, sku, name, picks in walk(wave.picks):
-        wanted = list(picks)
-        for_whom = "\n".join(f"{pick.units} × {pick.tote or pick.shipment_id}" for pick in wanted)
-        rows.append((shelf, sku, name, str(sum(pick.units for pick in wanted)), for_whom, "[      ]"))
-    paper.rows(("Shelf", "SKU", "Item", ">Units", "For", "Picked"), (20, 34, 58, 14, 34, 18), rows, 9.5)
+        for first in range(0, len(picks), _IN_ROW):
+            wanted = picks[first : first + _IN_ROW]
+            for_whom = ", ".join(f"{pick.units}\u00a0×\u00a0{pick.tote or pick.shipment_id}" for pick in wanted)
+            rows.append((shelf, sku, name, str(sum(pick.units for pick in wanted)), for_whom, "[      ]"))
+    paper.rows(("Shelf", "SKU", "Item", ">Units", "For", "Picked"), (18, 32, 50, 14, 48, 16), rows, 9.5)
     paper.room_for(20)
     y = paper.get_y() + 12
     for n, name in enumerate(("Picked by", "Short")):

@@ -23,7 +23,10 @@ def open_desk(settings: Settings, ledger: RedisLedger, router: Callable[[], Rout
     """``router`` raises NotReady while there is no network."""
     above = settings.hold_above
     rules = LifeRules(
-        hold_above_micros=None if above is None else above * 1_000_000, most_rounds=settings.reject_rounds
+        hold_above_micros=None if above is None else above * 1_000_000,
+        most_rounds=settings.reject_rounds,
+        return_days=settings.return_days,
+        final_sale=settings.final_sale,
     )
     return Desk(
         RedisLives(ledger),

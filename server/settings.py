@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     reject_rounds: int = Field(
         default=5, ge=0, le=100, description="Rejects of an order that are followed by a new decision; then it is held."
     )
+    return_days: int = Field(
+        default=30, ge=0, le=3_650, description="Days after arrival in which a return is authorised."
+    )
+    final_sale: frozenset[str] = Field(default=frozenset(), description="SKUs that are not taken back (JSON list).")
     pickup_secret: SecretStr | None = Field(
         default=None, description="What pickup codes are made with. Unset: chance, anew in each worker."
     )

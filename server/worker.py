@@ -22,6 +22,7 @@ from onebox.v1 import (
     inventory_service_pb2,
     network_service_pb2,
     order_service_pb2,
+    return_service_pb2,
     routing_service_pb2,
 )
 from onebox.v1.capture_service_pb2_grpc import add_CaptureServiceServicer_to_server
@@ -29,6 +30,7 @@ from onebox.v1.fulfillment_service_pb2_grpc import add_FulfillmentServiceService
 from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to_server
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
 from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
+from onebox.v1.return_service_pb2_grpc import add_ReturnServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 
 from engine.capture.redis_inbox import RedisInbox
@@ -48,6 +50,7 @@ from server.metrics import Metrics, serve_metrics
 from server.network_log import NetworkLog
 from server.network_service import NetworkService
 from server.order_service import OrderService
+from server.return_service import ReturnService
 from server.routing_service import RoutingService
 from server.settings import Settings
 from server.tasks import end
@@ -62,6 +65,7 @@ NETWORK = network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"].full
 CAPTURE = capture_service_pb2.DESCRIPTOR.services_by_name["CaptureService"].full_name
 ORDERS = order_service_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
 FULFILLMENT = fulfillment_service_pb2.DESCRIPTOR.services_by_name["FulfillmentService"].full_name
+RETURNS = return_service_pb2.DESCRIPTOR.services_by_name["ReturnService"].full_name
 HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
@@ -123,15 +127,26 @@ class Worker:
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
         add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
         add_FulfillmentServiceServicer_to_server(FulfillmentService(self.desk, wiring.generation), gate)
+        add_ReturnServiceServicer_to_server(ReturnService(self.desk, wiring.generation), gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (ROUTING, INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, HEALTH, reflection.SERVICE_NAME)
+            names = (
+                ROUTING,
+                INVENTORY,
+                NETWORK,
+                CAPTURE,
+                ORDERS,
+                FULFILLMENT,
+                RETURNS,
+                HEALTH,
+                reflection.SERVICE_NAME,
+            )
             reflection.enable_server_reflection(names, server)
         return server
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT):
+        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:

@@ -10,20 +10,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from engine.capture.captured import Address, CapturedOrder
-from engine.errors import NotFound, OneboxError, RequestReused, StoreUnavailable
+from engine.errors import NotFound, OneboxError, RequestReused, StoreUnavailable, WrongState
 from engine.inventory.ledger import Ledger
-from engine.lifecycle import fulfilment, orders, payments
+from engine.lifecycle import fulfilment, orders, payments, returns
 from engine.lifecycle.events import Event
 from engine.lifecycle.gateway import Declined, Gateway, GatewayUnavailable
-from engine.lifecycle.life import Life, Task, TaskKind
+from engine.lifecycle.life import Grade, Life, Task, TaskKind
 from engine.lifecycle.lives import Answered, Changed, Lives, NotHeld, Reused
 from engine.lifecycle.marks import queue_of, waiting_for
 from engine.lifecycle.rules import LifeRules
+from engine.lifecycle.states import OrderState
 from engine.lifecycle.step import Step
 from engine.routing.order import Order
 from engine.routing.route import Route, RouteState
@@ -185,6 +187,60 @@ class Desk:
     async def no_show(self, shipment_id: str, asked: Asked) -> Life:
         return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.no_show(step, shipment_id))
 
+    # Returns
+
+    async def authorise_return(
+        self,
+        order_id: str,
+        lines: Mapping[str, int],
+        asked: Asked,
+        *,
+        node_id: str = "",
+        exchange: bool = False,
+        refund_shipping: bool = False,
+    ) -> Life:
+        """Units by line may come back; the new return is the life's last. ``exchange``: the same goods go out for them."""
+
+        def change(step: Step) -> None:
+            returns.authorise(
+                step, lines, self.rules, node_id=node_id, exchange=exchange, refund_shipping=refund_shipping
+            )
+
+        return await self._act(order_id, asked, change)
+
+    async def receive_return(self, return_id: str, node_id: str, asked: Asked) -> Life:
+        return await self._act(order_of(return_id), asked, lambda step: returns.receive(step, return_id, node_id))
+
+    async def cancel_return(self, return_id: str, asked: Asked) -> Life:
+        return await self._act(order_of(return_id), asked, lambda step: returns.cancel(step, return_id))
+
+    async def grade_return(self, return_id: str, graded: Mapping[str, Mapping[Grade, int]], asked: Asked) -> Life:
+        """Restocked or written off, and paid back; an exchange's order is captured, routed and released."""
+        life = await self._act(order_of(return_id), asked, lambda step: returns.grade(step, return_id, graded))
+        back = next(each for each in life.returns if each.return_id == return_id)
+        if back.exchange_order_id:
+            order = returns.exchange_order(life, return_id, self.clock())
+            if order is not None:
+                await self.take_up(order, asked)
+        return life
+
+    async def take_up(self, order: CapturedOrder, asked: Asked) -> Life:
+        """Capture an order and lead it as far as it goes by itself: routed, and released once it is paid. Done again, it goes
+        on from where it stands."""
+
+        def part(what: str) -> Asked:
+            return Asked(_name(what, order.order_id, asked.request_id), asked.fingerprint, asked.actor, asked.reason)
+
+        await self.capture(order, part("capture"))
+        life = await self.get(order.order_id)
+        if life.state is OrderState.CAPTURED:
+            await self.route(order.order_id, part("route"))
+            life = await self.get(order.order_id)
+        if life.state in (OrderState.ROUTED, OrderState.BACKORDERED) and not life.released:
+            with suppress(WrongState):  # not paid yet, or held meanwhile
+                life = await self.release(order.order_id, part("release"))
+        return life
+
     # Looking
 
     async def get(self, order_id: str) -> Life:
@@ -260,7 +316,7 @@ class Desk:
     async def due(self) -> list[str]:
         """Preorders whose date has come are routed, and orders that a crash kept from their next round; their ids."""
         dated = [(order_id, "its date has come") for order_id in await self.lives.marked("due", self.clock())]
-        again = [(order_id, "rejected") for order_id in await self.lives.marked("again")]
+        again = [(order_id, "rejected") for order_id in await self.lives.marked("again", self.clock())]
         return [
             order_id
             for order_id, reason in (*dated, *again)

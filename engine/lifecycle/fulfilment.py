@@ -15,6 +15,9 @@ from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
 from engine.routing.route import Content
 
+_GRACE_S = 30
+"""So long whoever was told of a reject has time to route it; then it is taken that he died."""
+
 
 def accept(step: Step, shipment_id: str) -> None:
     step.move(step.shipment(shipment_id), ShipmentState.ACCEPTED)
@@ -138,7 +141,7 @@ def _shorten(step: Step, shipment: Shipment, stays: tuple[Content, ...], what: s
 def _another_round(step: Step, node_id: str, rules: LifeRules) -> None:
     life = step.life
     nodes = life.not_nodes if node_id in life.not_nodes else (*life.not_nodes, node_id)
-    step.set(rounds=life.rounds + 1, not_nodes=nodes, again=True)
+    step.set(rounds=life.rounds + 1, not_nodes=nodes, again=step.now + _GRACE_S)
     if step.life.rounds > rules.most_rounds and not life.hold:
         reason = f"rejected {step.life.rounds} times"
         step.set(hold=reason)

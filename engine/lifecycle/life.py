@@ -87,18 +87,18 @@ class Grade(enum.Enum):
 
 
 class ReturnLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Units of a line that come back. ``graded`` counts them by grade once that is done."""
+    """Units of a line that come back. ``graded`` counts them by the grade's word once that is done."""
 
     line_id: str
     sku: str
     units: int
     reason: str = ""
-    graded: dict[Grade, int] = {}
+    graded: dict[str, int] = {}
 
     @property
     def accepted(self) -> int:
         """Units that were really there."""
-        return sum(units for grade, units in self.graded.items() if grade is not Grade.MISSING)
+        return sum(units for grade, units in self.graded.items() if grade != Grade.MISSING.value)
 
 
 class Return(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -127,7 +127,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     cancelled : units by line that nobody wants or gets any more.
     hold : why it is held; "" when it is not. not_before : UTC seconds, a preorder's date; 0 for none.
     routed : the router was asked. released : nodes may work on it, also on what is routed later.
-    again : something was rejected and is to be routed at once.
+    again : something was rejected and is to be routed: by whom it was told, or from this instant on by anybody; 0 for nothing.
     rounds : rejects that were followed by a new decision. not_nodes : nodes that rejected something.
     numbered : how many shipments, returns and tasks were named so far.
     """
@@ -142,7 +142,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     not_before: int = 0
     routed: bool = False
     released: bool = False
-    again: bool = False
+    again: int = 0
     rounds: int = 0
     not_nodes: tuple[str, ...] = ()
     numbered: int = 0

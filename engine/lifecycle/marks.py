@@ -1,8 +1,8 @@
 """Where a life is to be found: who looks for work finds it in an index, which the change itself keeps.
 
 ``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time;
-``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something; ``money`` those with
-something for the gateway to do; ``lives`` every order.
+``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
+go on with them; ``money`` those with something for the gateway to do; ``lives`` every order.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def marks_of(life: Life) -> Marks:
                 place = shipment.destination_node or shipment.node_id
             marks[queue_of(place), shipment.shipment_id] = shipment.ship_time
     waiting = life.waiting()
-    if waiting and life.routed and not life.hold:
+    if waiting and life.routed and not life.hold and not life.again:
         for line in life.order.lines:
             if line.line_id in waiting:
                 marks[waiting_for(line.sku), life.order_id] = life.order.order_time
     if life.state is OrderState.SCHEDULED:
         marks["due", life.order_id] = life.not_before
     if life.again and waiting and not life.hold:
-        marks["again", life.order_id] = life.order.order_time
+        marks["again", life.order_id] = life.again
     if life.payment.tasks:
         marks["money", life.order_id] = life.order.order_time
     return marks

@@ -218,7 +218,7 @@ def place(step: Step, route: Route, capacity: Sequence[CapacityClaim]) -> None:
                 shipment.cost,
             )
         )
-    step.set(routed=True, again=False)
+    step.set(routed=True, again=0)
     if planned:
         step.adopt(route.route_id, planned, capacity)
     for line in route.unfilled:

@@ -21,7 +21,7 @@ from engine.capture.captured import (
 from engine.capture.captured import PaymentState as ToldState
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.events import Event
-from engine.lifecycle.life import Life, Shipment, Task
+from engine.lifecycle.life import Grade, Life, Return, Shipment, Task
 from engine.lifecycle.states import PaymentState
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
@@ -33,6 +33,7 @@ from server.conversion.words import (
     LEVELS,
     ORDER_STATES,
     PAYMENT_STATES,
+    RETURN_STATES,
     SHIPMENT_STATES,
     SOLD_LEVELS,
 )
@@ -43,6 +44,7 @@ _TOLD = {
     PaymentState.AUTHORISED: ToldState.AUTHORISED,
     PaymentState.CAPTURED: ToldState.PAID,
 }
+_GRADES = {Grade.AS_NEW: "as_new_units", Grade.DAMAGED: "damaged_units", Grade.MISSING: "missing_units"}
 _ADDRESS = ("country", "postal_code", "region", "city", "name", "company", "phone", "email")
 
 
@@ -130,6 +132,7 @@ def life_message(life: Life) -> pb.Life:
         "payment": _payment(life),
         "hold_reason": life.hold,
         "rejected_by_node_ids": life.not_nodes,
+        "returns": [_return(back, life.order.currency) for back in life.returns],
     }
     if life.not_before:
         fields["not_before_time"] = {"seconds": life.not_before}
@@ -201,6 +204,36 @@ def shipment_fields(life: Life, shipment: Shipment) -> Fields:
     if shipment.arrived_time:
         fields["arrived_time"] = {"seconds": shipment.arrived_time}
     return fields
+
+
+def _return(back: Return, currency: str) -> Fields:
+    return {
+        "return_id": back.return_id,
+        "state": RETURN_STATES.number[back.state],
+        "node_id": back.node_id,
+        "lines": [
+            {"line_id": line.line_id, "sku": line.sku, "units": line.units}
+            | {field: line.graded.get(grade.value, 0) for grade, field in _GRADES.items()}
+            for line in back.lines
+        ],
+        "reason": back.lines[0].reason,
+        "exchange": not back.refund,
+        "exchange_order_id": back.exchange_order_id,
+        "goods": money(back.goods, currency),
+        "tax": money(back.tax, currency),
+        "shipping": money(back.shipping, currency),
+    }
+
+
+def grades_from(lines: Sequence[pb.ReturnedLine]) -> dict[str, dict[Grade, int]]:
+    """Units by line and grade. Raises InvalidInput."""
+    require(len(lines) <= MAX_LINES, "lines", len(lines), f"at most {MAX_LINES} lines")
+    graded: dict[str, dict[Grade, int]] = {}
+    for position, line in enumerate(lines):
+        name = identifier(line.line_id, f"lines[{position}].line_id", MAX_LINE_ID)
+        require(name not in graded, f"lines[{position}].line_id", name, "each line once")
+        graded[name] = {grade: getattr(line, field) for grade, field in _GRADES.items()}
+    return graded
 
 
 def _payment(life: Life) -> Fields:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from onebox.v1 import life_pb2, network_pb2, order_pb2, route_pb2, types_pb2
 
 from engine.errors import FieldFault, InvalidInput
-from engine.lifecycle.states import OrderState, PaymentState, ShipmentState
+from engine.lifecycle.states import OrderState, PaymentState, ReturnState, ShipmentState
 from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.components import Reason
 from engine.network.items import ItemFlag
@@ -57,3 +57,4 @@ OBJECTIVES = Words(Objective, network_pb2.Objective, "OBJECTIVE", Objective.COST
 ORDER_STATES = Words(OrderState, life_pb2.OrderState, "ORDER_STATE")
 SHIPMENT_STATES = Words(ShipmentState, life_pb2.ShipmentState, "SHIPMENT_STATE")
 PAYMENT_STATES = Words(PaymentState, life_pb2.PaymentState, "PAYMENT_STATE", PaymentState.PENDING)
+RETURN_STATES = Words(ReturnState, life_pb2.ReturnState, "RETURN_STATE")

@@ -20,18 +20,19 @@ from engine.inventory.embedded import EmbeddedStore
 from engine.inventory.ledger import Ledger
 from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.redis_ledger import RedisLedger
-from engine.lifecycle.desk import Asked
-from engine.lifecycle.life import Life, Shipment
+from engine.lifecycle.desk import Asked, order_of
+from engine.lifecycle.life import Grade, Life, Shipment
 from engine.lifecycle.lives import Change, Lives, Outcome
 from engine.lifecycle.memory_lives import MemoryLives
 from engine.lifecycle.redis_lives import RedisLives
-from engine.lifecycle.states import ShipmentState
+from engine.lifecycle.states import ARRIVED, ReturnState, ShipmentState
 from tests.inventory.conftest import new_name
 from tests.lifecycle.world import NODES, SKUS, World, an_order
 
 LIVES = int(os.environ.get("ONEBOX_LIVES", "240"))
 """How many random histories a store gets; each has some lives. 10,000 are run by hand."""
 
+OPEN_RETURNS = (ReturnState.AUTHORISED, ReturnState.RECEIVED)
 places = st.tuples(st.sampled_from(SKUS), st.sampled_from(NODES))
 picks = st.integers(0, 10_000)
 
@@ -222,6 +223,38 @@ class LivesMachine(RuleBasedStateMachine):
             content = shipment.contents[0]
             found = {content.line_id: min(there, content.units)}
             self.try_twice(lambda asked: self.world.desk.pick(shipment.shipment_id, found, asked))
+
+    @rule(pick=picks, units=st.integers(1, 2), exchange=st.booleans(), shipping=st.booleans())
+    def send_back(self, pick: int, units: int, exchange: bool, shipping: bool) -> None:
+        arrived = [each for each in self.shipments() if each.state in ARRIVED]
+        if arrived:
+            shipment = arrived[pick % len(arrived)]
+            order_id, lines = order_of(shipment.shipment_id), {shipment.contents[0].line_id: units}
+            self.try_twice(
+                lambda asked: self.world.desk.authorise_return(
+                    order_id, lines, asked, exchange=exchange, refund_shipping=shipping
+                )
+            )
+
+    @rule(pick=picks, good=st.integers(0, 2), bad=st.integers(0, 2), kept=st.sampled_from([False, False, False, True]))
+    def take_back(self, pick: int, good: int, bad: int, kept: bool) -> None:
+        """The next thing with a return: it is received, or graded; or the customer keeps it."""
+        desk = self.world.desk
+        open_ones = [each for life in self.lives() for each in life.returns if each.state in OPEN_RETURNS]
+        if not open_ones:
+            return
+        back = open_ones[pick % len(open_ones)]
+        name, line = back.return_id, back.lines[0]
+        if kept:
+            self.try_twice(lambda asked: desk.cancel_return(name, asked))
+        elif back.state is ReturnState.AUTHORISED:
+            self.try_twice(lambda asked: desk.receive_return(name, "west", asked))
+        else:
+            as_new = min(good, line.units)
+            damaged = min(bad, line.units - as_new)
+            missing = line.units - as_new - damaged
+            grades = {Grade.AS_NEW: as_new, Grade.DAMAGED: damaged, Grade.MISSING: missing}
+            self.try_twice(lambda asked: desk.grade_return(name, {line.line_id: grades}, asked))
 
     @rule(seconds=st.integers(1, 900))
     def time_passes(self, seconds: int) -> None:

@@ -14,6 +14,7 @@ from onebox.v1.inventory_service_pb2_grpc import InventoryServiceStub
 from onebox.v1.network_service_pb2 import ReplaceNetworkRequest
 from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
 from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+from onebox.v1.return_service_pb2_grpc import ReturnServiceStub
 from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
 from engine.inventory.embedded import EmbeddedStore
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from onebox.v1.inventory_service_pb2_grpc import InventoryServiceAsyncStub
     from onebox.v1.network_service_pb2_grpc import NetworkServiceAsyncStub
     from onebox.v1.order_service_pb2_grpc import OrderServiceAsyncStub
+    from onebox.v1.return_service_pb2_grpc import ReturnServiceAsyncStub
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceAsyncStub
 
 
@@ -43,6 +45,7 @@ class Running:
     network: NetworkServiceAsyncStub
     orders: OrderServiceAsyncStub
     fulfillment: FulfillmentServiceAsyncStub
+    returns: ReturnServiceAsyncStub
 
     @classmethod
     def over(cls, worker: Worker, channel: Any) -> Running:
@@ -52,6 +55,7 @@ class Running:
             NetworkServiceStub,
             OrderServiceStub,
             FulfillmentServiceStub,
+            ReturnServiceStub,
         )
         stubs: list[Any] = [stub(channel) for stub in kinds]
         return cls(worker, channel, *stubs)

@@ -11,6 +11,7 @@ import pytest
 from onebox.v1 import fulfillment_service_pb2 as node_pb
 from onebox.v1 import life_pb2
 from onebox.v1 import order_service_pb2 as pb
+from onebox.v1 import return_service_pb2 as return_pb
 
 from engine.inventory.embedded import EmbeddedStore
 from server.cli.timeline import timeline_rows
@@ -51,6 +52,10 @@ class Caller:
         return await self._call(
             self.shop.server.fulfillment, node_pb, method, {"shipment_id": shipment.shipment_id, **fields}
         )
+
+    async def back(self, method: str, **fields: Any) -> life_pb2.Life:
+        life: life_pb2.Life = (await self._call(self.shop.server.returns, return_pb, method, fields)).life
+        return life
 
     async def _call(self, stub: Any, module: Any, method: str, fields: dict[str, Any]) -> Any:
         self._numbers += 1
@@ -93,7 +98,7 @@ def a_content(order_id: str, priced: tuple[tuple[str, int, int], ...] = LINES, *
     )
 
 
-async def test_an_order_rejected_by_its_node_reaches_the_customer_from_another(shop: Shop) -> None:
+async def test_an_order_rejected_by_its_node_ships_from_another_and_one_line_comes_back(shop: Shop) -> None:
     """I4: shipped units have left on hand and reserved; I7 of money: what is captured is what was ordered."""
     caller = Caller(shop)
     life = await caller.ordered()
@@ -114,6 +119,29 @@ async def test_an_order_rejected_by_its_node_reaches_the_customer_from_another(s
     assert micros(life.payment.captured) == 85_990_000
     assert (await shop.ledger.totals()).shipped == 5
 
+    life = await caller.back(
+        "AuthoriseReturn",
+        order_id=life.order_id,
+        lines=[{"line_id": "2", "units": 3}],
+        actor="ada",
+        reason="too strong",
+    )
+    name = life.returns[0].return_id
+    await caller.back("ReceiveReturn", return_id=name, node_id="dc-munich", actor="dc-munich")
+    await caller.back(
+        "GradeReturn",
+        return_id=name,
+        lines=[{"line_id": "2", "as_new_units": 2, "damaged_units": 1}],
+        actor="dc-munich",
+        reason="one is torn",
+    )
+    life = await caller.get(life)
+    assert life.payment.state == life_pb2.PAYMENT_STATE_PARTLY_REFUNDED
+    assert micros(life.payment.refunded) == micros(life.returns[0].goods) == 27_000_000
+    assert (await shop.cell("TEA-ASSAM", "dc-munich")).on_hand == 2
+    totals = await shop.ledger.totals()
+    assert (totals.shipped, totals.returned, totals.written_off) == (5, 3, 1)
+
     answer = await shop.server.orders.GetTimeline(pb.GetTimelineRequest(order_id=life.order_id))
     rows = timeline_rows(answer.events)
     print("\n".join("  ".join(row) for row in rows))
@@ -129,6 +157,8 @@ async def test_an_order_rejected_by_its_node_reaches_the_customer_from_another(s
         ("payment", "CAPTURED"),
         ("S2", "DELIVERED"),
         ("order", "DELIVERED"),
+        ("R4", "CLOSED"),
+        ("payment", "PARTLY_REFUNDED"),
     ]
     assert [row for row in told if row in wanted] == [
         ("order", "CAPTURED"),
@@ -141,6 +171,8 @@ async def test_an_order_rejected_by_its_node_reaches_the_customer_from_another(s
         ("payment", "CAPTURED"),
         ("S2", "DELIVERED"),
         ("order", "DELIVERED"),
+        ("R4", "CLOSED"),
+        ("payment", "PARTLY_REFUNDED"),
     ]
     assert set(wanted) <= set(told)
 

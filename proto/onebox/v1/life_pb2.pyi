@@ -54,6 +54,14 @@ class PaymentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PAYMENT_STATE_PARTLY_REFUNDED: _ClassVar[PaymentState]
     PAYMENT_STATE_REFUNDED: _ClassVar[PaymentState]
     PAYMENT_STATE_VOIDED: _ClassVar[PaymentState]
+
+class ReturnState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RETURN_STATE_UNSPECIFIED: _ClassVar[ReturnState]
+    RETURN_STATE_AUTHORISED: _ClassVar[ReturnState]
+    RETURN_STATE_RECEIVED: _ClassVar[ReturnState]
+    RETURN_STATE_CLOSED: _ClassVar[ReturnState]
+    RETURN_STATE_CANCELLED: _ClassVar[ReturnState]
 ORDER_STATE_UNSPECIFIED: OrderState
 ORDER_STATE_CAPTURED: OrderState
 ORDER_STATE_SCHEDULED: OrderState
@@ -86,6 +94,11 @@ PAYMENT_STATE_CAPTURED: PaymentState
 PAYMENT_STATE_PARTLY_REFUNDED: PaymentState
 PAYMENT_STATE_REFUNDED: PaymentState
 PAYMENT_STATE_VOIDED: PaymentState
+RETURN_STATE_UNSPECIFIED: ReturnState
+RETURN_STATE_AUTHORISED: ReturnState
+RETURN_STATE_RECEIVED: ReturnState
+RETURN_STATE_CLOSED: ReturnState
+RETURN_STATE_CANCELLED: ReturnState
 
 class Address(_message.Message):
     __slots__ = ("country", "postal_code", "region", "city", "street", "name", "company", "phone", "email")
@@ -227,8 +240,48 @@ class PaymentStanding(_message.Message):
     declined: str
     def __init__(self, state: _Optional[_Union[PaymentState, str]] = ..., reference: _Optional[str] = ..., authorised: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., captured: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tasks: _Optional[_Iterable[str]] = ..., declined: _Optional[str] = ...) -> None: ...
 
+class ReturnedLine(_message.Message):
+    __slots__ = ("line_id", "sku", "units", "as_new_units", "damaged_units", "missing_units")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    AS_NEW_UNITS_FIELD_NUMBER: _ClassVar[int]
+    DAMAGED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_UNITS_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    sku: str
+    units: int
+    as_new_units: int
+    damaged_units: int
+    missing_units: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., as_new_units: _Optional[int] = ..., damaged_units: _Optional[int] = ..., missing_units: _Optional[int] = ...) -> None: ...
+
+class LiveReturn(_message.Message):
+    __slots__ = ("return_id", "state", "node_id", "lines", "reason", "exchange", "exchange_order_id", "goods", "tax", "shipping")
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    GOODS_FIELD_NUMBER: _ClassVar[int]
+    TAX_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_FIELD_NUMBER: _ClassVar[int]
+    return_id: str
+    state: ReturnState
+    node_id: str
+    lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
+    reason: str
+    exchange: bool
+    exchange_order_id: str
+    goods: _types_pb2.Money
+    tax: _types_pb2.Money
+    shipping: _types_pb2.Money
+    def __init__(self, return_id: _Optional[str] = ..., state: _Optional[_Union[ReturnState, str]] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., reason: _Optional[str] = ..., exchange: _Optional[bool] = ..., exchange_order_id: _Optional[str] = ..., goods: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
+
 class Life(_message.Message):
-    __slots__ = ("order_id", "state", "content", "shipments", "payment", "hold_reason", "not_before_time", "rejected_by_node_ids")
+    __slots__ = ("order_id", "state", "content", "shipments", "payment", "hold_reason", "not_before_time", "rejected_by_node_ids", "returns")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +290,7 @@ class Life(_message.Message):
     HOLD_REASON_FIELD_NUMBER: _ClassVar[int]
     NOT_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
     REJECTED_BY_NODE_IDS_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     state: OrderState
     content: OrderContent
@@ -245,7 +299,8 @@ class Life(_message.Message):
     hold_reason: str
     not_before_time: _timestamp_pb2.Timestamp
     rejected_by_node_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, order_id: _Optional[str] = ..., state: _Optional[_Union[OrderState, str]] = ..., content: _Optional[_Union[OrderContent, _Mapping]] = ..., shipments: _Optional[_Iterable[_Union[LiveShipment, _Mapping]]] = ..., payment: _Optional[_Union[PaymentStanding, _Mapping]] = ..., hold_reason: _Optional[str] = ..., not_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., rejected_by_node_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    returns: _containers.RepeatedCompositeFieldContainer[LiveReturn]
+    def __init__(self, order_id: _Optional[str] = ..., state: _Optional[_Union[OrderState, str]] = ..., content: _Optional[_Union[OrderContent, _Mapping]] = ..., shipments: _Optional[_Iterable[_Union[LiveShipment, _Mapping]]] = ..., payment: _Optional[_Union[PaymentStanding, _Mapping]] = ..., hold_reason: _Optional[str] = ..., not_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., rejected_by_node_ids: _Optional[_Iterable[str]] = ..., returns: _Optional[_Iterable[_Union[LiveReturn, _Mapping]]] = ...) -> None: ...
 
 class LifeEvent(_message.Message):
     __slots__ = ("kind", "subject_id", "order_id", "before", "after", "actor", "reason", "event_time", "data")

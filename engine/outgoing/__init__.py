@@ -1,0 +1,1 @@
+"""Events out of Onebox: signed webhooks, each at least once and in order per order."""

@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     pickup_secret: SecretStr | None = Field(
         default=None, description="What pickup codes are made with. Unset: chance, anew in each worker."
     )
+    webhooks: Path | None = Field(default=None, description="The endpoints that events are sent to (TOML).")
 
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
     metrics_port: int = Field(default=0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
         default="info", description="Least level that is logged."
     )
 
-    @field_validator("data_dir", "token", "http_port", "channels", mode="before")
+    @field_validator("data_dir", "token", "http_port", "channels", "webhooks", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -6,8 +6,10 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -35,6 +37,7 @@ from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_ser
 
 from engine.capture.redis_inbox import RedisInbox
 from engine.errors import FieldFault, InvalidInput
+from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.going_on import run_due, run_stock
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
@@ -102,6 +105,7 @@ class Worker:
         self._web: WebServer | None = None
         self._health = HealthServicer()
         self._server = self._assemble()
+        self._webhooks = None if settings.webhooks is None else self._sender(settings.webhooks, ledger)
         self._draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
@@ -158,6 +162,7 @@ class Worker:
                 asyncio.create_task(self._measure(), name="measuring"),
                 asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
+                *([] if self._webhooks is None else [asyncio.create_task(self._webhooks(), name="webhooks")]),
             ]
         except BaseException:
             await self._close()
@@ -226,6 +231,14 @@ class Worker:
         while True:
             self.metrics.mirror_stale.set(self._wiring.stale_s())
             await asyncio.sleep(_MEASURE_S)
+
+    def _sender(self, file: Path, ledger: RedisLedger) -> Callable[[], Coroutine[Any, Any, None]]:
+        from engine.lifecycle.redis_lives import RedisLives
+        from server.webhooks import read_endpoints, send_webhooks
+
+        # Receivers hold a webhook's time against their own: it is the wall's also where past orders are replayed.
+        endpoints, clock = read_endpoints(file, os.environ), SystemClock()
+        return partial(send_webhooks, endpoints, RedisLives(ledger), self._client, self._settings.ledger, clock)
 
     async def _close(self) -> None:
         await end(*self._tasks)

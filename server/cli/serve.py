@@ -28,6 +28,7 @@ def serve(
         int | None, typer.Option(help="Port of webhooks, health and metrics over HTTP, 0 for a free one [none].")
     ] = None,
     channels: Annotated[Path | None, typer.Option(help="The channels that orders come from (TOML).")] = None,
+    webhooks: Annotated[Path | None, typer.Option(help="The endpoints that events are sent to (TOML).")] = None,
     metrics_port: Annotated[int | None, typer.Option(help="Port of Prometheus metrics, 0 for none [0].")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
@@ -54,6 +55,7 @@ def serve(
         "durability": durability,
         "http_port": http_port,
         "channels": channels,
+        "webhooks": webhooks,
         "metrics_port": metrics_port,
         "tls_cert": tls_cert,
         "tls_key": tls_key,

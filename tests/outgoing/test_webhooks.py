@@ -59,6 +59,12 @@ class Receiver:
         self.ids: dict[str, tuple[str, int]] = {}
         self.answers: Iterator[int] = itertools.repeat(200)
         self.refuses: set[str] = set()
+        self._news = asyncio.Condition()
+
+    async def after(self, count: int) -> None:
+        """Wait until as many have come."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.got) >= count)
 
     async def take(self, request: Request) -> Response:
         data = Webhook(SECRET).verify(await request.body(), dict(request.headers))["data"]
@@ -67,6 +73,8 @@ class Receiver:
         if status != 503:  # with 500 it took the event, and failed to say so
             self.got.append(found)
             assert self.ids.setdefault(request.headers["webhook-id"], found) == found
+            async with self._news:
+                self._news.notify_all()
         return Response(status_code=status)
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from engine.network.checks import require
 class Backoff:
     """The wait doubles from ``first_s`` up to ``most_s``, less up to half of it by chance; after ``tries`` it is given up.
 
-    The defaults give up after about a day.
+    The defaults give up after about half a day.
     """
 
     first_s: int = 5

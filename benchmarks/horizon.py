@@ -160,6 +160,11 @@ def _tabulate(scene: Scene, costs: Costs, report: Report) -> None:
 
 
 def measure(options: Options, report: Report) -> None:
+    if report.wants(LOOK_AHEAD):
+        _measure_look_ahead(options, report)
+
+
+def _measure_look_ahead(options: Options, report: Report) -> None:
     """The figure's scene first; then, where tables are wanted, the others."""
     first, *others = QUICK if options.quick else (FIVE, PAIRS, LONG)
     costs = _measure_scene(first, report)

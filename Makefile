@@ -36,6 +36,7 @@ check: $(READY) ## format, lint, types, import direction, proto lint, generated 
 bench: $(READY) ## every figure of the design, small; see benchmarks/ for the whole
 	@$(BIN)/python -m benchmarks.order --quick
 	@$(BIN)/python -m benchmarks.service --quick
+	@$(BIN)/python -m benchmarks.batch --quick
 	@$(BIN)/python -m benchmarks.horizon --quick
 
 proto: $(READY) ## generate the Python of proto/onebox/v1

@@ -48,7 +48,7 @@ class Report:
     def figure(self, name: str, value: float, unit: str, against: str) -> None:
         if not self.wants(name):
             return
-        figure = Figure(name, round(value, 4), unit, against)
+        figure = Figure(name, float(f"{value:.6g}"), unit, against)
         self._figures.append(figure)
         if self._options.json:
             print(json.dumps(asdict(figure)), flush=True)

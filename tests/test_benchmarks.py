@@ -110,3 +110,9 @@ def test_a_server_under_measurement_keeps_to_its_core(echo: processes.Server) ->
     pid = echo.process.pid
     threads = [int(each.name) for each in Path(f"/proc/{pid}/task").iterdir()]
     assert {core for thread in threads for core in os.sched_getaffinity(thread)} == {processes.SERVER_CORE}
+
+
+def test_small_figures_keep_their_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(Options(("a",), quick=True, json=True))
+    report.figure("a", 0.0000123456789, "of the cost", "")
+    assert json.loads(capsys.readouterr().out)["value"] == 0.0000123457

@@ -129,7 +129,7 @@ class _Batch:
 
     def run(self) -> None:
         """Until the gap is small enough, the work is done or the time is up."""
-        length = 30.0
+        length = 20.0
         for number in range(_ROUNDS):
             self._ascend(self.stop.sweeps if number == 0 else max(1, self.stop.sweeps // 3), length)
             self._say("prices")

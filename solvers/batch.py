@@ -15,8 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from solvers.batch_ascent import Ascent, Snapshot, exact_sum
+from solvers.batch_ascent import Ascent, Snapshot, between, exact_sum
 from solvers.batch_columns import Columns, columns_of, joined
 from solvers.batch_layout import layout_of, rows_of
 from solvers.batch_master import EXACT_COLUMNS, Master
@@ -32,7 +33,7 @@ from solvers.batch_problem import (
     Stop,
 )
 from solvers.batch_search import greedy, improve, take_all, values
-from solvers.batch_usage import left_of, no_plans
+from solvers.batch_usage import add_plan, fits, left_of, no_plans
 from solvers.problem import UNLIMITED, Int64, Limit, Status
 
 _PASSES = 6
@@ -42,7 +43,7 @@ _BACKSTOP = 60.0
 """Seconds of one master, far above what it takes: HiGHS knows no other limit."""
 _ROUNDS = 3
 _COLUMNS_OF_ONE = 400
-_COLUMNS = 6_000
+_COLUMNS = 20_000
 """In a master, and four for every three orders."""
 _WIDEST = 16.0
 """Window, of the scale of prices, which is an eighth of what an average order costs."""
@@ -212,55 +213,77 @@ class _Batch:
         take_all(self.layout, plans, left)
         return int(np.maximum(0, self.rows.orders_least - (self.rows.orders_most - left.orders)).sum())
 
-    def _master(self) -> None:
-        """Columns at the prices of the last sweep, and the best choice among them."""
-        ascent, shift = self.ascent, int(self.layout.shift[0])
-        n_orders = self.problem.n_orders
-        here = ascent.last
-        gap = max(0, self.objective - here) << shift
-        window, whole = gap, True
-        found = columns_of(ascent, gap, EXACT_COLUMNS, EXACT_COLUMNS) if n_orders <= EXACT_COLUMNS else None
+    def _seconds_left(self) -> float:
+        return _BACKSTOP if self.stop.seconds is None else min(_BACKSTOP, max(1.0, self.stop.seconds - self.seconds))
+
+    def _priced_columns(self) -> tuple[Master, Int64, int]:
+        """A master over columns at the prices of the last sweep, which of them are the best plans, and, where it has all
+        columns that a better plan could use, how far above ``ascent.last`` the others begin (scaled; -1: it has not)."""
+        ascent, n_orders = self.ascent, self.problem.n_orders
+        window = (max(0, self.objective - ascent.last)) << int(self.layout.shift[0])
+        reach = window
+        found = columns_of(ascent, window, EXACT_COLUMNS, EXACT_COLUMNS) if n_orders <= EXACT_COLUMNS else None
+        if found is None or not found.complete.all():
+            reach = -1
         if found is None:
-            whole = False
-            window = min(gap, int(_WIDEST * ascent.scale))
+            window = min(window, int(_WIDEST * ascent.scale))
             while found is None:
                 found = columns_of(ascent, window, _COLUMNS_OF_ONE, _COLUMNS + n_orders * 4 // 3)
                 window = window * 2 // 3
         columns, hint = self._with_incumbents(found)
-        own = np.empty(len(columns.order), np.int64)
-        _column_values(
-            columns.order,
-            columns.start,
-            columns.option,
-            columns.lines,
-            self.layout,
-            self._free,
-            no_plans(self.layout),
-            own,
-        )
-        self.columns = len(own)
-        master = Master(self.layout, self.rows, self.problem.n_nodes, columns, own)
-        seconds = _BACKSTOP if self.stop.seconds is None else min(_BACKSTOP, max(1.0, self.stop.seconds - self.seconds))
-        answer = master.solve(hint, _EFFORT, seconds, self.seed, exact=whole)
+        cost = np.empty(len(columns.order), np.int64)
+        parts = columns.order, columns.start, columns.option, columns.lines
+        _column_values(*parts, self.layout, self._free, no_plans(self.layout), cost)
+        self.columns = len(cost)
+        return Master(self.layout, self.rows, self.problem.n_nodes, columns, cost), hint, reach
+
+    def _master(self) -> None:
+        """The best choice among the columns at the prices of the last sweep."""
+        here = self.ascent.last
+        master, hint, reach = self._priced_columns()
+        columns, share = master.columns, None
+        if reach < 0:
+            relaxed = master.relaxed(self._seconds_left())
+            if relaxed is None:
+                return
+            share = relaxed[1]
+            self._round(columns, share)
+            self._lift(master, relaxed[0])
+        answer = master.solve(hint, _EFFORT, self._seconds_left(), self.seed, exact=reach >= 0, share=share)
         if answer is None:
             return
         plans = no_plans(self.layout)
-        _choose(
-            answer.chosen,
-            columns.start,
-            columns.option,
-            columns.lines,
-            self.layout.line_start,
-            plans.n,
-            plans.option,
-            plans.lines,
-        )
+        parts = columns.start, columns.option, columns.lines
+        _choose(answer.chosen, *parts, self.layout.line_start, plans.n, plans.option, plans.lines)
         left = left_of(self.rows, self.problem.n_nodes)
         take_all(self.layout, plans, left)
         value = self._objective(plans)
         self._improve(plans, left)
-        if answer.proven and whole and bool(columns.complete.all()):
-            self.bound = max(self.bound, min(value, here + (window >> shift)))
+        if answer.proven and reach >= 0:
+            self.bound = max(self.bound, min(value, here + (reach >> int(self.layout.shift[0]))))
+
+    def _round(self, columns: Columns, share: NDArray[np.float64]) -> None:
+        """Give orders the column of the largest share, the surest first; the others what is left, at the prices."""
+        by_share = np.lexsort((np.arange(len(share)), columns.reduced, -share))
+        _, first = np.unique(columns.order[by_share], return_index=True)
+        picked = by_share[np.sort(first)]
+        left, plans = left_of(self.rows, self.problem.n_nodes), no_plans(self.layout)
+        bonus = int(max(0, -self.ascent.at.orders.min(initial=0)))
+        parts = columns.start, columns.option, columns.lines
+        _take_columns(picked, columns.order, *parts, self.layout, self.ascent.at, left, plans, bonus, self._scratch)
+        self._improve(plans, left)
+
+    def _lift(self, master: Master, price: Int64) -> None:
+        """Try prices between those of the best bound and the linear programme's, nearer to the best each time."""
+        best = self.ascent.best
+        assert best is not None
+        there = self.ascent.snapshot_of(master.rows, price)
+        for part in (0.5, 0.25, 0.1):
+            before = self.ascent.bound
+            self.ascent.set_prices(between(best, there, part))
+            self.ascent.sweep()
+            if self.ascent.bound > before:
+                break
 
     def _with_incumbents(self, found: Columns) -> tuple[Columns, Int64]:
         """The columns with those of the best plans; which they are."""
@@ -410,6 +433,24 @@ def _choose(chosen, start, option, lines, line_start, n, of_option, of_lines):  
         for k in range(n[o]):
             of_option[line_start[o] + k] = option[start[p] + k]
             of_lines[line_start[o] + k] = lines[start[p] + k]
+
+
+@njit(cache=True, nogil=True)
+def _take_columns(picked, order, start, option, lines, a, at, left, plans, bonus, w):  # type: ignore[no-untyped-def]
+    """Take columns while they fit, then the cheapest plans at prices for the orders whose column did not."""
+    for p in picked:
+        o = order[p]
+        plans.n[o] = start[p + 1] - start[p]
+        for k in range(plans.n[o]):
+            plans.option[a.line_start[o] + k] = option[start[p] + k]
+            plans.lines[a.line_start[o] + k] = lines[start[p] + k]
+        add_plan(o, -1, a, plans, left)
+        if not fits(o, a, plans, left):
+            add_plan(o, 1, a, plans, left)
+            plans.n[o] = -1
+    late = np.flatnonzero(plans.n == -1)
+    plans.n[late] = 0
+    greedy(late, a, at, left, plans, bonus, w)
 
 
 @njit(cache=True, nogil=True)

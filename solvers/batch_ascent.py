@@ -42,6 +42,20 @@ class Snapshot:
     budget: int
 
 
+def between(one: Snapshot, other: Snapshot, part: float) -> Snapshot:
+    """``part`` of the way from one to the other, in whole prices."""
+
+    def mix(a: Int64, b: Int64) -> Int64:
+        longer = max(len(a), len(b))
+        a, b = np.pad(a, (0, longer - len(a))), np.pad(b, (0, longer - len(b)))
+        mixed: Int64 = a + np.rint((b - a) * part).astype(np.int64)
+        return mixed
+
+    last = mix(np.array([one.splits, one.budget]), np.array([other.splits, other.budget])).tolist()
+    parts = mix(one.cell, other.cell), mix(one.orders, other.orders), mix(one.units, other.units)
+    return Snapshot(*parts, mix(one.pickup, other.pickup), *last)
+
+
 class Ascent:
     """The prices of one batch and what follows from them. ``weight`` (int64[O]): how many times each order counts."""
 
@@ -223,11 +237,16 @@ class Ascent:
             price[:] = there
             exact[:] = there
 
-    def forget(self) -> None:
-        """Let steps be long again."""
-        self._cell_squares[:] = 0
-        for squares in self._squares:
-            squares[:] = 0
+    def snapshot_of(self, rows: Int64, price: Int64) -> Snapshot:
+        """Prices of rows numbered as in ``batch_master``; of rows not named zero, as of cells that were never exceeded."""
+        size = self.rows.stock.size
+        c, p = len(self.rows.orders_most), len(self.rows.pickups_most)
+        dense = np.zeros(size + 2 * c + p + 2, np.int64)
+        most = 2 * int(self.layout.unfilled.max(initial=1))
+        dense[rows] = np.clip(price, -self.rows.shortfall_cost, most)
+        others = dense[size:]
+        parts = others[:c].copy(), others[c : 2 * c].copy(), others[2 * c : 2 * c + p].copy()
+        return Snapshot(dense[self.cells], *parts, int(others[-2]), int(others[-1]))
 
     def close(self) -> None:
         self.pool.shutdown()

@@ -21,6 +21,8 @@ from solvers.problem import UNLIMITED, Int64
 EXACT_COLUMNS = 3_000
 """Up to here CP-SAT is asked."""
 
+_WHOLE = 0.999
+
 HIGHS_GAP = 2e-6
 """Relative, of the master. HiGHS is not given a limit on its work: where it meets one it returns nothing."""
 
@@ -111,16 +113,36 @@ class Master:
         taken = sparse.csr_matrix((amount, (row, column)), shape=(len(named), len(columns.order)))
         most = _most_by_order(taken, columns.order)
         kept = np.flatnonzero((most > limit) | (floor > 0))
+        self.rows: Int64 = named[kept]
+        """Their numbers: cells by tier, then orders, units, pickups, splits, budget."""
         self.matrix: Any = taken[kept]
         self.limit, self.floor = limit[kept], floor[kept]
         self.lacking = int(least.sum() - self.floor.sum())  # where no column could help
 
-    def solve(self, hint: Int64, effort: float, seconds: float, seed: int, *, exact: bool) -> Answer | None:
-        """The best choice found; None where none was. ``hint``: the columns of a plan that keeps the rows. ``exact``: by CP-SAT."""
+    def solve(
+        self,
+        hint: Int64,
+        effort: float,
+        seconds: float,
+        seed: int,
+        *,
+        exact: bool,
+        share: NDArray[np.float64] | None = None,
+    ) -> Answer | None:
+        """The best choice found; None where none was. ``hint``: the columns of a plan that keeps the rows. ``exact``: by CP-SAT.
+
+        ``share``: of the linear programme; orders that it gives one whole column keep it.
+        """
         n_orders = int(self.columns.order[-1]) + 1 if len(self.columns.order) else 0
         counts = np.bincount(self.columns.order, minlength=n_orders)
-        free = np.flatnonzero(counts[self.columns.order] > 1)
-        settled = np.flatnonzero(counts[self.columns.order] == 1)
+        alone = counts[self.columns.order] == 1
+        open_ = ~alone
+        if share is not None:
+            whole = np.zeros(n_orders, np.bool_)
+            whole[self.columns.order[share > _WHOLE]] = True
+            open_ = ~alone & ~whole[self.columns.order]
+            alone |= share > _WHOLE
+        free, settled = np.flatnonzero(open_), np.flatnonzero(alone)
         taken = np.asarray(self.matrix[:, settled].sum(axis=1)).reshape(-1).astype(np.int64)
         limit, floor = self.limit - taken, np.maximum(0, self.floor - taken)
         if (limit < 0).any():
@@ -138,6 +160,39 @@ class Master:
         picked = free[found]
         chosen[self.columns.order[picked]] = picked
         return Answer(chosen, proven) if (chosen[names] >= 0).all() else None
+
+    def relaxed(self, seconds: float) -> tuple[Int64, NDArray[np.float64]] | None:
+        """The linear programme: prices of ``rows``, scaled, below zero only where least orders are asked for; and the columns'
+        shares, float64[P]."""
+        from ortools.linear_solver.python import model_builder_helper as helper
+
+        order = self.columns.order
+        n, n_rows, n_orders = len(order), len(self.rows), int(order[-1]) + 1
+        short = np.flatnonzero(self.floor > 0)
+        groups = sparse.csr_matrix((np.ones(n), (order, np.arange(n))), shape=(n_orders, n))
+        lacking = sparse.csr_matrix((np.ones(len(short)), (short, np.arange(len(short)))), shape=(n_rows, len(short)))
+        surplus = -lacking  # in a row with both, what is above least; it has room up to the limit
+        empty = sparse.csr_matrix((n_orders, 2 * len(short)))
+        whole = sparse.vstack((sparse.hstack((groups, empty)), sparse.hstack((self.matrix, lacking, surplus)))).tocsr()
+        asked = self.floor > 0
+        lower = np.concatenate((np.ones(n_orders), np.where(asked, self.floor, -np.inf)))
+        upper = np.concatenate((np.ones(n_orders), np.where(asked, self.floor, self.limit)))
+        unit = float(max(1, int(np.abs(self.cost).mean()))) / 16
+        lack = np.full(len(short), self._rows.shortfall_cost / unit)
+        costs = np.concatenate((self.cost / unit, lack, np.zeros(len(short))))
+        highest = np.concatenate((np.full(n, np.inf), self.floor[short], (self.limit - self.floor)[short])).astype(
+            float
+        )
+        model: Any = helper.ModelBuilderHelper()
+        model.fill_model_from_sparse_data(np.zeros(len(costs)), highest, costs, lower, upper, whole)
+        solver = helper.ModelSolverHelper("glop")
+        solver.set_time_limit_in_seconds(seconds)
+        solver.solve(model)
+        if not solver.has_solution():
+            return None
+        duals = -np.asarray(solver.dual_values())[n_orders:] * unit
+        price = np.rint(np.where(asked, duals, np.maximum(duals, 0.0))).astype(np.int64)
+        return price, np.asarray(solver.variable_values())[:n]
 
     def _cp_sat(
         self,

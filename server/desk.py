@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.desk import Desk
@@ -19,8 +19,14 @@ from server.settings import Settings
 _CODE_DIGITS = 6
 
 
-def open_desk(settings: Settings, ledger: RedisLedger, router: Callable[[], Router], clock: Clock) -> Desk:
-    """``router`` raises NotReady while there is no network."""
+def open_desk(
+    settings: Settings,
+    ledger: RedisLedger,
+    router: Callable[[], Router],
+    clock: Clock,
+    stores: Mapping[str, Mapping[str, str]],
+) -> Desk:
+    """``router`` raises NotReady while there is no network; ``stores`` has each channel's names of stores."""
     above = settings.hold_above
     rules = LifeRules(
         hold_above_micros=None if above is None else above * 1_000_000,
@@ -37,6 +43,7 @@ def open_desk(settings: Settings, ledger: RedisLedger, router: Callable[[], Rout
         pickup_codes(settings),
         lambda: uuid.uuid4().hex,
         rules,
+        stores,
     )
 
 

@@ -35,10 +35,11 @@ from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
 from onebox.v1.return_service_pb2_grpc import add_ReturnServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 
+from engine.capture.captured import CapturedOrder
 from engine.capture.redis_inbox import RedisInbox
 from engine.errors import FieldFault, InvalidInput
 from engine.inventory.redis_ledger import RedisLedger
-from engine.lifecycle.going_on import run_due, run_stock
+from engine.lifecycle.going_on import run_due, run_inbox, run_stock
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
 from server.capturing import Capturing
@@ -97,9 +98,10 @@ class Worker:
         self._clock = SystemClock() if clock is None else clock
         self._client, ledger, networks = open_store(settings, store_url)
         self._wiring = Wiring(ledger, networks, make_router, self._ready, self._clock, settings.sweep_interval_s)
-        self.desk = open_desk(settings, ledger, self._wiring.router, self._clock)
         self.metrics = Metrics()
         channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
+        stores = {name: channel.stores for name, channel in channels.items()}
+        self.desk = open_desk(settings, ledger, self._wiring.router, self._clock, stores)
         inbox = RedisInbox(self._client, settings.ledger)
         self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
         self._web: WebServer | None = None
@@ -161,6 +163,7 @@ class Worker:
             self._tasks = [
                 asyncio.create_task(self._measure(), name="measuring"),
                 asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
+                asyncio.create_task(run_inbox(self.desk, self.capturing.inbox, _refused), name="inbox"),
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
                 *([] if self._webhooks is None else [asyncio.create_task(self._webhooks(), name="webhooks")]),
             ]
@@ -252,6 +255,10 @@ class Worker:
         gc.freeze()
         self.metrics.network_version.set(generation.version)
         await self._health.set(ROUTING, _SERVING)
+
+
+def _refused(order: CapturedOrder, error: InvalidInput) -> None:
+    log.error("order_not_taken_up", order_id=order.order_id, error=str(error))
 
 
 async def serve_until_stopped(

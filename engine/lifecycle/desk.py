@@ -16,7 +16,7 @@ from functools import partial
 from typing import Protocol
 
 from engine.capture.captured import Address, CapturedOrder
-from engine.errors import NotFound, OneboxError, RequestReused, StoreUnavailable, WrongState
+from engine.errors import InvalidInput, NotFound, OneboxError, RequestReused, StoreUnavailable, WrongState
 from engine.inventory.ledger import Ledger
 from engine.lifecycle import fulfilment, orders, payments, returns
 from engine.lifecycle.events import Event
@@ -62,7 +62,7 @@ class Desk:
     router : the router in force; raises NotReady while there is none.
     code_of : the code that opens a pickup, by shipment id; to be guessed by nobody.
     new_id : a request id that was never used, for each decision that is asked for: what nobody adopts expires.
-    stores : channels' names of stores to node ids.
+    stores : by channel, its names of stores to node ids.
     """
 
     lives: Lives
@@ -73,7 +73,7 @@ class Desk:
     code_of: Callable[[str], str]
     new_id: Callable[[], str]
     rules: LifeRules = field(default_factory=LifeRules)
-    stores: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     # Orders
 
@@ -126,7 +126,7 @@ class Desk:
                 return answered
             if found.life is None:
                 raise NotFound("order", order_id)
-            order = orders.order_to_route(found.life, now, self.stores)
+            order = orders.order_to_route(found.life, now, self.stores.get(found.life.order.channel, {}))
             name = self.new_id()
             route = await self.router().route(order, name, hashlib.blake2b(name.encode(), digest_size=16).digest())
             if quietly and found.life.routed and not found.life.again and not route.shipments:
@@ -226,7 +226,8 @@ class Desk:
 
     async def take_up(self, order: CapturedOrder, asked: Asked) -> Life:
         """Capture an order and lead it as far as it goes by itself: routed, and released once it is paid. Done again, it goes
-        on from where it stands."""
+        on from where it stands. An order that the router can't take as it is (a place that the network does not ship to) is
+        held, with what is wrong."""
 
         def part(what: str) -> Asked:
             return Asked(_name(what, order.order_id, asked.request_id), asked.fingerprint, asked.actor, asked.reason)
@@ -234,7 +235,13 @@ class Desk:
         await self.capture(order, part("capture"))
         life = await self.get(order.order_id)
         if life.state is OrderState.CAPTURED:
-            await self.route(order.order_id, part("route"))
+            try:
+                await self.route(order.order_id, part("route"))
+            except WrongState:  # another server was faster
+                return await self.get(order.order_id)
+            except InvalidInput as error:
+                wrong = Asked(part("hold").request_id, asked.fingerprint, asked.actor, f"routing: {error}")
+                return await self.hold(order.order_id, wrong)
             life = await self.get(order.order_id)
         if life.state in (OrderState.ROUTED, OrderState.BACKORDERED) and not life.released:
             with suppress(WrongState):  # not paid yet, or held meanwhile

@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from engine.errors import NotReady, StoreUnavailable
+from engine.capture.captured import CapturedOrder
+from engine.capture.inbox import Inbox
+from engine.capture.uptake import take_up
+from engine.errors import InvalidInput, NotReady, StoreUnavailable
 from engine.inventory.ledger import Ledger
-from engine.lifecycle.desk import Desk
+from engine.lifecycle.desk import Asked, Desk
 
 _WAIT_MS = 1_000
 _AGAIN_S = 1.0
@@ -58,3 +61,18 @@ async def run_due(desk: Desk, interval_s: float) -> None:
             await desk.due()
             await desk.unpaid()
         await asyncio.sleep(interval_s)
+
+
+async def run_inbox(desk: Desk, inbox: Inbox, refused: Callable[[CapturedOrder, InvalidInput], object]) -> None:
+    """Give every order that a channel sent a life, until cancelled. Done twice, by two servers or after a crash, it is done
+    once: an order's name is its request."""
+
+    async def take(order: CapturedOrder) -> None:
+        await desk.take_up(order, Asked(order.order_id, b"inbox", f"channel {order.channel}"))
+
+    while True:
+        taken = 0
+        with suppress(StoreUnavailable, NotReady):  # the next round finds what this one missed
+            taken = await take_up(inbox, take, refused)
+        if not taken:
+            await asyncio.sleep(_AGAIN_S)

@@ -58,6 +58,7 @@ class Dying:
 
 
 class LivesMachine(RuleBasedStateMachine):
+    begun = 0
     new_store: Callable[[], tuple[Ledger, Lives]]
     run: Callable[..., Any]
 
@@ -121,6 +122,7 @@ class LivesMachine(RuleBasedStateMachine):
     )
     def capture(self, units: list[int], state: PaymentState, cents: int, off: int, picked: bool, later: int) -> None:
         self.orders += 1
+        type(self).begun += 1
         lines = tuple((sku, amount, cents * 10_000) for sku, amount in zip(SKUS, units, strict=False))
         order = an_order(
             str(self.orders),
@@ -325,3 +327,5 @@ def test_random_lives_keep_every_invariant(kind: str, store: EmbeddedStore) -> N
             ),
         )
         runner.run(client.aclose())
+    print(f"{kind}: {Machine.begun} lives")
+    assert Machine.begun > LIVES / 6  # the histories did have lives

@@ -14,7 +14,9 @@ from onebox.v1 import order_service_pb2 as pb
 from onebox.v1 import return_service_pb2 as return_pb
 
 from engine.inventory.embedded import EmbeddedStore
+from engine.lifecycle.states import OrderState
 from server.cli.timeline import timeline_rows
+from server.conversion.lives import captured_from
 from tests.server.real import Shop, micros, open_shop
 from tests.server.running import reason, violations
 
@@ -276,3 +278,21 @@ async def test_an_order_that_is_not_known_is_not_found(shop: Shop) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call
         assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_what_a_channel_sent_gets_a_life_by_itself(shop: Shop) -> None:
+    """From the inbox to the node's queue; a place that the network does not know holds the order."""
+    inbox, desk = shop.server.worker.capturing.inbox, shop.server.worker.desk
+    known = captured_from(a_content("shop-1"), shop.clock.now)
+    unknown = captured_from(a_content("shop-2", ship_to=ADDRESS | {"country": "BR"}), shop.clock.now)
+    for order in (known, unknown):
+        await inbox.accept(order, order.order_id.encode(), shop.clock.now)
+    for _ in range(100):
+        if await inbox.taken() == 2:
+            break
+        await asyncio.sleep(0.05)
+    life = await desk.get(known.order_id)
+    assert (life.state, life.shipments[0].node_id) == (OrderState.RELEASED, "dc-berlin")
+    held = await desk.get(unknown.order_id)
+    assert held.state is OrderState.HELD
+    assert held.hold.startswith("routing: destination.postal_code: expected a postal code of BR")

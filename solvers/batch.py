@@ -37,6 +37,11 @@ from solvers.batch_usage import add_plan, fits, left_of, no_plans
 from solvers.problem import UNLIMITED, Int64, Limit, Status
 
 _PASSES = 6
+_SHARE = 0.45
+"""Of the time, for the sweeps of one round."""
+_TRIES = 40
+"""Of the search, each round; it ends after so many in vain:"""
+_VAIN = 6
 _EFFORT = 4.0
 """CP-SAT's deterministic time."""
 _BACKSTOP = 60.0
@@ -143,6 +148,9 @@ class _Batch:
             self._greedy()
             self._master()
             self._say("master")
+            if not self.closed:
+                self._search()
+                self._say("search")
             if self.closed or self._timed_out:
                 break
             length = 2.0
@@ -155,13 +163,17 @@ class _Batch:
             self._progress(Progress(phase, self.bound, self.objective, self.ascent.sweeps, self.seconds))
 
     def _ascend(self, sweeps: int, length: float) -> None:
+        start = self.seconds
         for sweep in range(sweeps):
             self.ascent.sweep()
             if self.ascent.bound >= self.objective:
                 break
-            self.ascent.step(length * (1 - sweep / sweeps) + 0.02)
-            if self.stop.seconds is not None and self.seconds > 0.6 * self.stop.seconds:
-                break
+            done = sweep / sweeps
+            if self.stop.seconds is not None:
+                done = max(done, (self.seconds - start) / (_SHARE * self.stop.seconds))
+                if done >= 1:
+                    break
+            self.ascent.step(length * (1 - done) + 0.02)
             if sweep % 16 == 15:
                 self._say("prices")
         self._say("prices")
@@ -183,6 +195,29 @@ class _Batch:
         bonus = int(max(0, -ascent.at.orders.min(initial=0)))
         greedy(sequence, self.layout, ascent.at, left, plans, bonus, self._scratch)
         self._improve(plans, left)
+
+    def _search(self) -> None:
+        """Let orders go and plan them again at the prices: those that pay most above their cheapest, and some by chance."""
+        rng = np.random.default_rng((self.seed, self.ascent.sweeps))
+        n_orders = self.problem.n_orders
+        bonus = int(max(0, -self.ascent.at.orders.min(initial=0)))
+        paid = np.empty(n_orders, np.int64)
+        vain = 0
+        for _ in range(_TRIES):
+            if self.closed or self._timed_out or vain == _VAIN:
+                break
+            before = self.objective
+            values(self.layout, self.ascent.at, self.plans, paid)
+            above = (paid - self.ascent.value) / max(1.0, self.ascent.scale)
+            chance = rng.random(n_orders) < np.minimum(0.5, 0.03 + 0.3 * above)
+            going = rng.permutation(np.flatnonzero(chance))
+            plans = Plans(self.plans.n.copy(), self.plans.option.copy(), self.plans.lines.copy())
+            plans.n[going] = 0
+            left = left_of(self.rows, self.problem.n_nodes)
+            take_all(self.layout, plans, left)
+            greedy(going, self.layout, self.ascent.at, left, plans, bonus, self._scratch)
+            self._improve(plans, left)
+            vain = 0 if self.objective < before else vain + 1
 
     def _improve(self, plans: Plans, left: Left) -> None:
         """Local search at true costs, then keep the plans if they are the best."""

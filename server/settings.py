@@ -87,6 +87,10 @@ class Settings(BaseSettings):
         default=30, ge=0, le=3_650, description="Days after arrival in which a return is authorised."
     )
     final_sale: frozenset[str] = Field(default=frozenset(), description="SKUs that are not taken back (JSON list).")
+    stripe_key: SecretStr | None = Field(
+        default=None, description="Stripe's key. Unset: payments are booked here, and no money moves."
+    )
+    stripe_url: str = Field(default="", description="Where Stripe's API is; empty: its own address.")
     pickup_secret: SecretStr | None = Field(
         default=None, description="What pickup codes are made with. Unset: chance, anew in each worker."
     )

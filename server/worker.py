@@ -245,6 +245,7 @@ class Worker:
 
     async def _close(self) -> None:
         await end(*self._tasks)
+        await self.desk.gateway.close()
         await self._wiring.close()
         await self._client.aclose()
 

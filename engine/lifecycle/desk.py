@@ -291,9 +291,8 @@ class Desk:
         payment, currency = life.payment, life.order.currency
         match task.kind:
             case TaskKind.AUTHORISE:
-                return await self.gateway.authorise(
-                    task.task_id, life.order_id, task.micros, currency, payment.reference
-                )
+                told = payment.reference or life.order.payment.reference
+                return await self.gateway.authorise(task.task_id, life.order_id, task.micros, currency, told)
             case TaskKind.CAPTURE:
                 final = payment.captured + task.micros >= payment.authorised
                 await self.gateway.capture(task.task_id, payment.reference, task.micros, currency, final=final)

@@ -76,6 +76,9 @@ class LocalGateway:
         account = self._account(reference)
         return Standing(account.authorised, account.captured, account.refunded, account.voided)
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     def _account(self, reference: str) -> _Account:
         account = self._accounts.get(reference)
         if account is None and self._trusting:

@@ -23,7 +23,7 @@ from engine.lifecycle.events import Event
 from engine.lifecycle.gateway import Declined, Gateway, GatewayUnavailable
 from engine.lifecycle.life import Grade, Life, Task, TaskKind
 from engine.lifecycle.lives import Answered, Changed, Lives, NotHeld, Reused
-from engine.lifecycle.marks import queue_of, waiting_for
+from engine.lifecycle.marks import BACKORDERS, queue_of, waiting_for
 from engine.lifecycle.rules import LifeRules
 from engine.lifecycle.states import OrderState
 from engine.lifecycle.step import Step
@@ -318,6 +318,15 @@ class Desk:
             for order_id in await self.lives.marked(waiting_for(sku))
             if await self._quietly(order_id, Asked("", b"", "stock", f"stock of {sku} came in"))
         ]
+
+    async def somebody_waits(self) -> bool:
+        """Is there any order that waits for stock?"""
+        return bool(await self.lives.marked_among([BACKORDERS]))
+
+    async def waited_for(self, skus: Sequence[str]) -> list[str]:
+        """Those of the SKUs that some order waits for."""
+        names = {waiting_for(sku): sku for sku in skus}
+        return [names[index] for index in await self.lives.marked_among(list(names))]
 
     async def due(self) -> list[str]:
         """Preorders whose date has come are routed, and orders that a crash kept from their next round; their ids."""

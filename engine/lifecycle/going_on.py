@@ -15,6 +15,7 @@ from engine.lifecycle.desk import Asked, Desk
 
 _WAIT_MS = 1_000
 _AGAIN_S = 1.0
+_LOOK_S = 0.5
 
 
 Reached = Callable[[int], Awaitable[None]]
@@ -30,11 +31,9 @@ async def follow_stock(desk: Desk, ledger: Ledger, position: int, reached: Reach
     if changes.lost:
         position = await ledger.position()
         await reached(position)
-        async for cells in ledger.all_cells():
-            for sku in dict.fromkeys(cell.sku for cell in cells if cell.atp > 0):
-                await desk.restocked(sku)
+        await look_everywhere(desk, ledger)
         return position
-    skus = dict.fromkeys(cell.sku for cell in changes.cells if cell.atp > 0)
+    skus = await desk.waited_for(list(dict.fromkeys(cell.sku for cell in changes.cells if cell.atp > 0)))
     if skus:
         await reached(changes.position)
     for sku in skus:
@@ -42,14 +41,33 @@ async def follow_stock(desk: Desk, ledger: Ledger, position: int, reached: Reach
     return changes.position
 
 
+async def look_everywhere(desk: Desk, ledger: Ledger) -> None:
+    """All stock is offered to who waits for it: what came in while nobody looked is not lost."""
+    async for cells in ledger.all_cells():
+        for sku in await desk.waited_for(list(dict.fromkeys(cell.sku for cell in cells if cell.atp > 0))):
+            await desk.restocked(sku)
+
+
 async def run_stock(desk: Desk, ledger: Ledger, reached: Reached) -> None:
-    """Follow the feed until cancelled."""
-    position: int | None = None
+    """Follow the feed until cancelled, while somebody waits; a busy shop's feed is not read for nobody.
+
+    Who begins to wait while nobody looks is found half a second later, with what the feed said half a second before.
+    """
+    position = before = 0
+    known = False
     while True:
         try:
-            if position is None:
-                position = await ledger.position()
-            position = await follow_stock(desk, ledger, position, reached)
+            if not known:
+                position = before = await ledger.position()
+                await reached(position)
+                if await desk.somebody_waits():
+                    await look_everywhere(desk, ledger)
+                known = True
+            if await desk.somebody_waits():
+                position = before = await follow_stock(desk, ledger, position, reached)
+            else:
+                position, before = before, await ledger.position()
+            await asyncio.sleep(_LOOK_S)
         except (StoreUnavailable, NotReady):
             await asyncio.sleep(_AGAIN_S)
 

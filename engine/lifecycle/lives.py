@@ -153,6 +153,10 @@ class Lives(Protocol):
         """Members of an index by score, up to the score ``most``."""
         ...
 
+    async def marked_among(self, indexes: Sequence[str]) -> list[str]:
+        """Those of the indexes that have members, in one round trip."""
+        ...
+
     def all_lives(self) -> AsyncIterator[Sequence[Life]]:
         """Every life, in blocks; for audits."""
         ...

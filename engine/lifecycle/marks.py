@@ -1,6 +1,7 @@
 """Where a life is to be found: who looks for work finds it in an index, which the change itself keeps.
 
-``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time;
+``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time,
+and ``backorders`` all of them;
 ``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
 go on with them; ``money`` those with something for the gateway to do; ``lives`` every order.
 """
@@ -11,6 +12,7 @@ from engine.lifecycle.life import Life
 from engine.lifecycle.lives import Marks
 from engine.lifecycle.states import AT_NODE, OrderState, ShipmentState
 
+BACKORDERS = "backorders"
 QUEUED = AT_NODE | {ShipmentState.READY}
 
 
@@ -32,6 +34,7 @@ def marks_of(life: Life) -> Marks:
             marks[queue_of(place), shipment.shipment_id] = shipment.ship_time
     waiting = life.waiting()
     if waiting and life.routed and not life.hold and not life.again:
+        marks[BACKORDERS, life.order_id] = life.order.order_time
         for line in life.order.lines:
             if line.line_id in waiting:
                 marks[waiting_for(line.sku), life.order_id] = life.order.order_time

@@ -120,5 +120,8 @@ class MemoryLives:
         rows = sorted((score, member) for member, score in self._marks.get(index, {}).items())
         return [member for score, member in rows if most is None or score <= most][:limit]
 
+    async def marked_among(self, indexes: Sequence[str]) -> list[str]:
+        return [index for index in indexes if self._marks.get(index)]
+
     async def all_lives(self) -> AsyncIterator[Sequence[Life]]:
         yield [life for _, life in self._lives.values()]

@@ -116,6 +116,14 @@ class RedisLives:
             rows = await self._client.zrangebyscore(f"{self._prefix}{index}", "-inf", top, 0, limit)
         return [member.decode() for member in rows]
 
+    async def marked_among(self, indexes: Sequence[str]) -> list[str]:
+        with store_errors():
+            pipeline = self._client.pipeline(transaction=False)
+            for index in indexes:
+                pipeline.exists(f"{self._prefix}{index}")
+            found = await pipeline.execute() if indexes else []
+        return [index for index, there in zip(indexes, found, strict=True) if there]
+
     async def all_lives(self) -> AsyncIterator[Sequence[Life]]:
         with store_errors():
             ids = await self._client.zrange(f"{self._prefix}lives", 0, -1)

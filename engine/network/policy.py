@@ -42,6 +42,29 @@ class PromiseRule:
         require(0 <= self.cutoff_minute <= 1440, "cutoff_minute", self.cutoff_minute, "minutes in 0..1440")
 
 
+MAX_WAIT_MS = 3_600_000
+ANY_CHANNEL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWindow:
+    """How long orders of a channel and a level may wait, so that they are decided together.
+
+    ``channel`` may be ``ANY_CHANNEL``; a window of the channel's own goes first. ``level`` is what was sold for the shipped
+    lines, or PICKUP for lines that are picked up. ``wait_ms`` is in milliseconds, 0..3,600,000; 0 is decided at once.
+    """
+
+    channel: str
+    level: ServiceLevel
+    wait_ms: int
+
+    def __post_init__(self) -> None:
+        require(bool(self.channel), "channel", self.channel, "a channel, or * for every other")
+        levels = self.level is not ServiceLevel.SHIP_TO_STORE
+        require(levels, "level", self.level.value, "a level that is sold, or PICKUP")
+        require(0 <= self.wait_ms <= MAX_WAIT_MS, "wait_ms", self.wait_ms, f"milliseconds in 0..{MAX_WAIT_MS}")
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Money in micros of ``currency``.
@@ -65,6 +88,7 @@ class Policy:
     record_retention_s : seconds a decision record is kept.
     horizon_days : how far ahead capacity and departures are planned, 2..28.
     package_fill_bp : share of a carton's volume that packing may use, basis points.
+    windows : how long orders may wait to be decided together; each channel and level once. Without one: not at all.
     tie_break : nothing to set; ties break by node order in nodes.csv, then service order in services.csv.
     """
 
@@ -93,6 +117,7 @@ class Policy:
     record_retention_s: int = 90 * 86_400
     horizon_days: int = 14
     package_fill_bp: int = 8_500
+    windows: tuple[BatchWindow, ...] = ()
 
     def __post_init__(self) -> None:
         require(len(self.currency) == 3 and self.currency.isupper(), "currency", self.currency, "an ISO 4217 code")
@@ -112,3 +137,13 @@ class Policy:
         require(
             100 <= self.package_fill_bp <= 10_000, "package_fill_bp", self.package_fill_bp, "basis points in 100..10000"
         )
+        keys = [(window.channel, window.level.value) for window in self.windows]
+        twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
+        require(twice is None, "windows", twice, "each channel and level once")
+
+    def wait_ms(self, channel: str, level: ServiceLevel) -> int:
+        """How long an order of this channel and level may wait, milliseconds."""
+        if not self.windows:
+            return 0
+        found = {window.channel: window.wait_ms for window in self.windows if window.level is level}
+        return found.get(channel, found.get(ANY_CHANNEL, 0))

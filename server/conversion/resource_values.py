@@ -23,8 +23,8 @@ from engine.network.documents import Calendar, Document, NodeCutoffs
 from engine.network.items import Carton, Item
 from engine.network.network import Place
 from engine.network.nodes import Node, WeeklyHours
-from engine.network.policy import Policy, PromiseRule
-from server.conversion.fields import identifier
+from engine.network.policy import BatchWindow, Policy, PromiseRule
+from server.conversion.fields import identifier, within
 from server.conversion.words import DIVIDES, ITEM_FLAGS, LEVELS, NODE_TYPES, OBJECTIVES, PRICINGS
 
 NOT_SERVED = -1
@@ -294,9 +294,19 @@ def _policy(message: pb.Policy) -> tuple[Key, Policy]:
         reject_cost=message.reject_cost_micros,
         max_shipments=message.max_shipments,
         divide=DIVIDES.member(message.divide, "divide"),
+        windows=tuple(_window(window, position) for position, window in enumerate(message.windows)),
         **given,
     )
     return (), value
+
+
+def _window(message: pb.BatchWindow, position: int) -> BatchWindow:
+    try:
+        return BatchWindow(
+            identifier(message.channel, "channel"), LEVELS.member(message.level, "level"), message.wait_ms
+        )
+    except InvalidInput as error:
+        raise InvalidInput(*within(f"windows[{position}]", error)) from None
 
 
 def _promises(rules: Iterable[pb.PromiseRule]) -> dict[ServiceLevel, PromiseRule]:

@@ -12,7 +12,7 @@ from engine.network.files import load_network
 from engine.network.items import Carton, Item, ItemFlag
 from engine.network.network import Network, Place
 from engine.network.nodes import Node
-from engine.network.policy import Divide, Objective, Policy, PromiseRule
+from engine.network.policy import BatchWindow, Divide, Objective, Policy, PromiseRule
 from tests.networks import EU
 
 BASE = load_network(EU)
@@ -40,6 +40,11 @@ PLACES = st.builds(
     st.sampled_from(("Europe/Berlin", "Europe/London")),
 )
 RULES = st.builds(PromiseRule, st.integers(0, 60), MINUTE, DAYS)
+WINDOWS = st.lists(
+    st.builds(BatchWindow, ID, st.sampled_from((*LEVELS, ServiceLevel.PICKUP)), st.integers(0, 3_600_000)),
+    max_size=4,
+    unique_by=lambda window: (window.channel, window.level),
+).map(lambda windows: tuple(sorted(windows, key=lambda window: window.channel)))
 POLICIES = st.builds(
     Policy,
     st.just("CHF"),
@@ -60,6 +65,7 @@ POLICIES = st.builds(
     st.integers(1, 10**9),
     st.integers(2, 28),
     st.integers(100, 10_000),
+    WINDOWS,
 )
 
 

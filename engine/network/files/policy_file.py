@@ -27,7 +27,7 @@ from engine.network.files.cells import (
 )
 from engine.network.files.schema import CARRIED_LEVELS
 from engine.network.files.units import DISTANCES, LENGTHS, WEIGHTS, Units
-from engine.network.policy import Divide, Objective, Policy, PromiseRule
+from engine.network.policy import MAX_WAIT_MS, BatchWindow, Divide, Objective, Policy, PromiseRule
 
 FILE = "policy.toml"
 _MAX_DAYS_S = 36_500 * 86_400
@@ -85,8 +85,13 @@ _PROMISE = {
     "cutoff": ("cutoff_minute", MINUTE),
     "delivery_days": ("delivery_days", DAYS),
 }
-_TABLES = ("units", "objective", "routing", "promises")
+_TABLES = ("units", "objective", "routing", "promises", "windows")
 _LEVELS = {level.name: level for level in CARRIED_LEVELS}
+_WINDOW_LEVELS = {level.name: level for level in (*CARRIED_LEVELS, ServiceLevel.PICKUP)}
+_WINDOW = {
+    name: (name, scaled("seconds in 0..3600, at most 3 decimals", Fraction(1_000), 0, MAX_WAIT_MS, 3))
+    for name in _WINDOW_LEVELS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,7 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     fields = reading.fields(reading.table(document, "objective"), "objective.", _OBJECTIVE)
     fields |= reading.fields(reading.table(document, "routing"), "routing.", _ROUTING)
     fields["promises"] = _read_promises(reading, reading.table(document, "promises"))
+    fields["windows"] = _read_windows(reading, reading.table(document, "windows"))
     for key in ("name", "currency"):
         if key not in document:
             reading.fault(key, "", "this key")
@@ -197,6 +203,21 @@ def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceL
     return promises
 
 
+def _read_windows(reading: _Reading, document: dict[str, Any]) -> tuple[BatchWindow, ...]:
+    """A table for each channel, in it a wait by level."""
+    windows = []
+    for channel in tuple(document):
+        prefix = f"windows.{channel}"
+        try:
+            IDENTIFIER.read(channel)
+        except ValueError:
+            reading.fault(prefix, channel, f"a channel: {IDENTIFIER.expected}")
+            continue
+        waits = reading.fields(reading.table(document, channel, "windows."), f"{prefix}.", _WINDOW)
+        windows += [BatchWindow(channel, _WINDOW_LEVELS[name], wait_ms) for name, wait_ms in waits.items()]
+    return tuple(windows)
+
+
 def write_policy(file: PolicyFile, directory: Path) -> None:
     """Every key, defaults too, so that a planner sees what there is to set."""
     (directory / FILE).write_text(format_policy(file), encoding="utf-8", newline="\n")
@@ -210,6 +231,10 @@ def format_policy(file: PolicyFile) -> str:
         lines += ["", f"[{table}]", *_lines(policy, known)]
     for level, rule in policy.promises.items():
         lines += ["", f"[promises.{level.name}]", *_lines(rule, _PROMISE)]
+    for channel in dict.fromkeys(window.channel for window in policy.windows):
+        waits = [window for window in policy.windows if window.channel == channel]
+        written = [f"{each.level.name} = {_toml(_WINDOW[each.level.name][1].write(each.wait_ms))}" for each in waits]
+        lines += ["", f"[windows.{_toml(channel)}]", *written]
     return "\n".join(lines) + "\n"
 
 

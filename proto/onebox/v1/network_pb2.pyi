@@ -319,8 +319,18 @@ class PromiseRule(_message.Message):
     delivery_days: _containers.RepeatedScalarFieldContainer[_types_pb2.Weekday]
     def __init__(self, level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., days: _Optional[int] = ..., cutoff_minute: _Optional[int] = ..., delivery_days: _Optional[_Iterable[_Union[_types_pb2.Weekday, str]]] = ...) -> None: ...
 
+class BatchWindow(_message.Message):
+    __slots__ = ("channel", "level", "wait_ms")
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    WAIT_MS_FIELD_NUMBER: _ClassVar[int]
+    channel: str
+    level: _types_pb2.ServiceLevel
+    wait_ms: int
+    def __init__(self, channel: _Optional[str] = ..., level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
+
 class Policy(_message.Message):
-    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp")
+    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows")
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_PENALTY_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -339,6 +349,7 @@ class Policy(_message.Message):
     RECORD_RETENTION_S_FIELD_NUMBER: _ClassVar[int]
     HORIZON_DAYS_FIELD_NUMBER: _ClassVar[int]
     PACKAGE_FILL_BP_FIELD_NUMBER: _ClassVar[int]
+    WINDOWS_FIELD_NUMBER: _ClassVar[int]
     currency_code: str
     objective: Objective
     split_penalty_micros: int
@@ -357,7 +368,8 @@ class Policy(_message.Message):
     record_retention_s: int
     horizon_days: int
     package_fill_bp: int
-    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ...) -> None: ...
+    windows: _containers.RepeatedCompositeFieldContainer[BatchWindow]
+    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("node", "item", "carton", "carrier", "service", "transfer_lane", "cutoff_override", "calendar", "place", "policy")

@@ -115,6 +115,28 @@ class Planner:
         )
         return self._decision(ask, best, priced, stock, now)
 
+    def settle(
+        self,
+        ask: Ask,
+        drafts: Sequence[Draft],
+        left_out: Sequence[int],
+        certificate: Certificate,
+        n_options: int,
+        stock: Stock,
+        now: int,
+        *,
+        after: Stock | None = None,
+        unfilled: tuple[Unfilled, ...] | None = None,
+    ) -> Decision:
+        """A plan that was made elsewhere, verified and priced on ``stock``. Raises PlanRefused.
+
+        ``left_out`` has the units left out of each line: why is found on the stock that is there ``after`` all that was
+        decided together, unless it is known (``unfilled``).
+        """
+        priced = self._verifier.verify(ask.order, drafts, left_out, stock, now)
+        solved = _Solved(certificate, list(drafts), list(left_out), n_options, np.zeros((0, 4), np.int64))
+        return self._decision(ask, solved, priced, after or stock, now, unfilled)
+
     def shrink(self, order: Order, shipment: Shipment, stays: Sequence[Content]) -> Shipment:
         """A shipment of an earlier decision without the other lines, on its day, priced anew."""
         network, tables = self.network, self.sourcing.tables
@@ -270,7 +292,15 @@ class Planner:
         tight = sourced.tight.copy() if len(sourced.tight) else sourced.tight
         return _Solved(plan.certificate, drafts, left_out, len(sourced.options), tight)
 
-    def _decision(self, ask: Ask, solved: _Solved, priced: list[Priced], stock: Stock, now: int) -> Decision:
+    def _decision(
+        self,
+        ask: Ask,
+        solved: _Solved,
+        priced: list[Priced],
+        stock: Stock,
+        now: int,
+        known: tuple[Unfilled, ...] | None = None,
+    ) -> Decision:
         policy = self.network.policy
         lines = ask.order.lines
         shipments = tuple(
@@ -279,11 +309,11 @@ class Planner:
                 for draft, price in zip(solved.drafts, priced, strict=True)
             ]
         )
-        unfilled = []
+        unfilled = list(known or ())
         backordered = 0
         if any(solved.left_out):
             for position, units in enumerate(solved.left_out):
-                if units:
+                if units and known is None:
                     used = {
                         draft.node.node_id
                         for draft in solved.drafts

@@ -26,12 +26,26 @@ from engine.routing.tables import Tables
 from solvers.problem import UNLIMITED, Int64
 
 
+class BatchMark(msgspec.Struct, frozen=True, array_like=True):
+    """What a decision owes to the orders it was made together with.
+
+    ``unit_prices`` has (item row, node column, micros): what a unit of the order's SKUs was worth to the others. ``day_prices``
+    has (node column, day column, micros an order, micros a unit). Cells and days not named had no price.
+    """
+
+    batch_id: str
+    orders: int
+    unit_prices: tuple[tuple[int, int, int], ...]
+    day_prices: tuple[tuple[int, int, int, int], ...]
+
+
 class Record(msgspec.Struct, frozen=True, array_like=True):
     """One decision.
 
     ``order`` is what was decided, in a reroute only the rejected lines; ``kept`` and ``left`` are the shipments and unfilled
     lines of ``replaces`` that stay; ``refused`` is what nodes rejected. ``tight`` has (node column, day column, orders left,
-    units left) rows. ``solve_us`` is how long it took, microseconds: the only part that a replay does not give again.
+    units left) rows. ``solve_us`` is how long it took, microseconds: the only part that a replay does not give again. A
+    decision made together with others has its ``batch``, and the stock that all of them were laid over.
     """
 
     order: Order
@@ -46,6 +60,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     n_options: int
     solve_us: int
     route: Route
+    batch: BatchMark | None = None
 
     def snapshot_hash(self) -> bytes:
         """16 bytes that name the stock and capacity it was decided on."""
@@ -125,6 +140,7 @@ def record_of(
     left: Sequence[Unfilled] = (),
     refused: tuple[tuple[str, tuple[str, ...]], ...] = (),
     replaces: str = "",
+    batch: BatchMark | None = None,
 ) -> Record:
     """The record of a decision just made on ``stock``, before its own claims are taken off."""
     return Record(
@@ -140,4 +156,5 @@ def record_of(
         decision.n_options,
         solve_us,
         route,
+        batch,
     )

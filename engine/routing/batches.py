@@ -1,0 +1,513 @@
+"""Batches, live: many orders solved together beside the loop, each held in the ledger under a request id of its own.
+
+An order that loses a race for its stock is solved again with the others that did, on what the ledger said it has, until
+every order is decided. Before the first order a head is written, and after the last the summary: so the same request id
+takes up a batch whose server died, finds what was decided already, and decides the rest (I5).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import msgspec
+
+from engine.errors import InvalidInput, OneboxError, RequestReused, StoreUnavailable
+from engine.inventory.ledger import (
+    Conflict,
+    Ledger,
+    Replayed,
+    Reserve,
+    Reserved,
+    ReserveOutcome,
+    Reused,
+)
+from engine.inventory.mirror import Mirror
+from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
+from engine.routing.batch_decisions import BatchPlanner, Decided
+from engine.routing.batch_rules import NO_RULES, BatchRules
+from engine.routing.order import Order
+from engine.routing.planner import Planner
+from engine.routing.record import Record, decode, encode, tight_bytes
+from engine.routing.route import Route
+from engine.routing.stock import Snapshot, first_day_of
+from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Progress, Stop
+
+MAX_ORDERS = 100_000
+MAX_ROUNDS = 8
+"""Joint solves of those that lost a race; who loses more often is routed by itself."""
+
+_BLOCK = 128
+_SEPARATOR = "\x1f"  # in no id of a caller, which are printable
+
+SolveBatch = Callable[[BatchProblem, Stop, Callable[[Progress], None]], BatchPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to end a solve: the gap is proven, the seconds are up, or the work that is counted is done.
+
+    Without ``seconds`` the same orders on the same stock give the same decisions on any machine (I9).
+    """
+
+    gap: float = 1e-4
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRequest:
+    """``orders``: 1..``MAX_ORDERS``, each order id once. ``fingerprint`` is of all of it."""
+
+    request_id: str
+    fingerprint: bytes
+    orders: tuple[Order, ...]
+    rules: BatchRules = NO_RULES
+    limits: Limits = Limits()
+    validate_only: bool = False
+
+
+class RuleCosts(msgspec.Struct, frozen=True, array_like=True):
+    """What the rules of one kind cost the batch, micros: reckoned, and within what is proven."""
+
+    rule: str
+    cost: int
+    lowest: int
+    highest: int
+
+
+class Proof(msgspec.Struct, frozen=True, array_like=True):
+    """The certificate of the first joint plan, over the stock that was there when the batch came."""
+
+    objective: int
+    bound: int
+    gap: float
+    status: str
+    limit: str
+    sweeps: int
+    columns: int
+    seconds: float
+    unfilled: int
+    partial: int
+    shortfall: int
+    rule_costs: tuple[RuleCosts, ...]
+
+
+class BatchSummary(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a batch.
+
+    ``together`` orders were decided jointly, ``apart`` by themselves, (position, why). ``before`` were decided by an earlier
+    call of the same request that did not come to its end; ``lost_races`` counts decisions that another client's overtook;
+    ``cost`` is of all routes, micros. ``proof`` is None where nothing was decided jointly.
+    """
+
+    orders: int
+    together: int
+    before: int
+    refused: int
+    lost_races: int
+    rounds: int
+    shipments: int
+    split_orders: int
+    units_left_out: int
+    cost: int
+    apart: tuple[tuple[int, str], ...]
+    proof: Proof | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One order's: its route, or why it is refused."""
+
+    position: int
+    order_id: str
+    route: Route | None
+    error: OneboxError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One order of a batch, under a request of its own."""
+
+    position: int
+    order: Order
+    request_id: str
+    fingerprint: bytes
+
+
+@dataclass(slots=True)
+class Told:
+    """Where what happens goes to; both are called on the loop."""
+
+    progress: Callable[[Progress], None] = lambda progress: None
+    answers: Callable[[Sequence[Answer]], None] = lambda answers: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A decision that only has to be held."""
+
+    asked: Asked
+    route: Route
+    claims: Claims
+    reserve: Reserve
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a batch's rounds came to."""
+
+    proof: Proof | None = None
+    apart: dict[int, str] = field(default_factory=dict)
+    together: int = 0
+    lost_races: int = 0
+    rounds: int = 0
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the solve any more."""
+
+
+class Batches:
+    """Decides batches over one version of the network.
+
+    Parameters
+    ----------
+    planner : of the network in force; the batches' own is made from it, on their thread.
+    alone : routes one order by itself: order, request id, fingerprint.
+    solve : solves a batch; None imports ``solvers.batch`` when it is first needed.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        version: int,
+        mirror: Mirror,
+        ledger: Ledger,
+        clock: Callable[[], int],
+        alone: Callable[[Order, str, bytes], asyncio.Future[Route]],
+        monotonic: Callable[[], float] = time.monotonic,
+        solve: SolveBatch | None = None,
+    ) -> None:
+        self._live = planner
+        self._version = version
+        self._mirror = mirror
+        self._ledger = ledger
+        self._clock = clock
+        self._alone = alone
+        self._monotonic = monotonic
+        self._solve = solve or _imported
+        self._own: Planner | None = None
+        self._thread = ThreadPoolExecutor(1, "onebox-batch")
+
+    async def route(self, asked: BatchRequest, told: Told) -> BatchSummary:
+        """Decide and reserve every order. The same request id gives the same answers, and each takes effect once (I5).
+
+        Raises
+        ------
+        InvalidInput, RequestReused, StoreUnavailable.
+        """
+        started = self._monotonic()
+        asked.rules.check(self._live.network)
+        entries = [
+            Asked(x, order, f"{asked.request_id}{_SEPARATOR}{order.order_id}", asked.fingerprint)
+            for x, order in enumerate(asked.orders)
+        ]
+        answered: dict[int, Answer] = {}
+        if not asked.validate_only:
+            again = await self._note(asked, "", b"")
+            if again is not None:
+                answered = await self._answered(entries, told)
+                ended = await self._noted(asked)
+                if ended is not None and len(answered) == len(entries) - ended.refused:
+                    refused = [entry for entry in entries if entry.position not in answered]
+                    self._refuse(refused, answered, told)
+                    return ended
+        before = len(answered)
+        open_ = [entry for entry in entries if entry.position not in answered]
+        tally = await self.decide(
+            open_,
+            asked.request_id,
+            answered,
+            told,
+            rules=asked.rules,
+            limits=asked.limits,
+            reserve=not asked.validate_only,
+        )
+        summary = _summary(entries, answered, tally, before, self._monotonic() - started)
+        if not asked.validate_only:
+            await self._note(asked, "end", msgspec.msgpack.encode(summary))
+        return summary
+
+    async def decide(
+        self,
+        entries: Sequence[Asked],
+        batch_id: str,
+        answered: dict[int, Answer],
+        told: Told,
+        *,
+        rules: BatchRules = NO_RULES,
+        limits: Limits = Limits(),
+        reserve: bool = True,
+    ) -> _Tally:
+        """Decide the orders together until every one is answered; ``answered`` is filled."""
+        tally, waiting = _Tally(), list(entries)
+        while waiting and tally.rounds < MAX_ROUNDS:
+            tally.rounds += 1
+            now = self._clock()
+            self._ready(now)
+            stock = Snapshot.copy_of(self._mirror)
+            solved = await self._aside(waiting, stock, now, batch_id, rules, limits, told, reserve)
+            ready, refused, certificate, together, apart = solved
+            self._answer(
+                [Answer(entry.position, entry.order.order_id, None, error) for entry, error in refused],
+                answered,
+                told,
+            )
+            tally.together += together if tally.rounds == 1 else 0
+            tally.apart |= apart
+            if tally.proof is None and certificate is not None:
+                tally.proof = _proof(certificate)
+            lost: list[Asked] = []
+            for first in range(0, len(ready), _BLOCK):
+                block = ready[first : first + _BLOCK]
+                lost += await self._hold(block, now, answered, told) if reserve else []
+                if not reserve:
+                    planned = [Answer(one.asked.position, one.asked.order.order_id, one.route) for one in block]
+                    self._answer(planned, answered, told)
+                    await asyncio.sleep(0)
+            tally.lost_races += len(lost)
+            waiting = lost
+        for entry in waiting:
+            route = await self._alone(entry.order, entry.request_id, entry.fingerprint)
+            self._answer([Answer(entry.position, entry.order.order_id, route)], answered, told)
+        return tally
+
+    async def _hold(
+        self, block: Sequence[_Ready], now: int, answered: dict[int, Answer], told: Told
+    ) -> list[Asked]:
+        """Reserve a block in one script; those whose stock another client took meanwhile."""
+        mirror = self._mirror
+        for one in block:
+            mirror.hold(one.claims.mirror_cells, one.claims.mirror_days)
+        outcomes: Sequence[ReserveOutcome | None] = [None] * len(block)
+        try:
+            outcomes = await self._ledger.reserve([one.reserve for one in block], now)
+        finally:
+            for one, outcome in zip(block, outcomes, strict=True):
+                position = outcome.position if isinstance(outcome, Reserved) else None
+                mirror.settle(one.claims.mirror_cells, one.claims.mirror_days, position)
+        lost, found = [], []
+        for one, outcome in zip(block, outcomes, strict=True):
+            asked = one.asked
+            if isinstance(outcome, Conflict):
+                mirror.correct(outcome)
+                lost.append(asked)
+            elif isinstance(outcome, Reserved):
+                found.append(Answer(asked.position, asked.order.order_id, one.route))
+            elif isinstance(outcome, Replayed):
+                found.append(Answer(asked.position, asked.order.order_id, decode(outcome.record).route))
+            else:
+                error = RequestReused(asked.request_id.partition(_SEPARATOR)[0])
+                found.append(Answer(asked.position, asked.order.order_id, None, error))
+        self._answer(found, answered, told)
+        return lost
+
+    @staticmethod
+    def _answer(found: Sequence[Answer], answered: dict[int, Answer], told: Told) -> None:
+        if found:
+            answered.update((one.position, one) for one in found)
+            told.answers(found)
+
+    async def _aside(
+        self,
+        entries: Sequence[Asked],
+        stock: Snapshot,
+        now: int,
+        batch_id: str,
+        rules: BatchRules,
+        limits: Limits,
+        told: Told,
+        reserve: bool,
+    ) -> _Solved:
+        """Solve on the batches' thread, and make everything ready to be held. Cancelled, the solve ends at its next word."""
+        loop = asyncio.get_running_loop()
+        given_up = threading.Event()
+
+        def tell(progress: Progress) -> None:
+            if given_up.is_set():
+                raise _GivenUp
+            loop.call_soon_threadsafe(told.progress, progress)
+
+        def work() -> _Solved:
+            return self._work(entries, stock, now, batch_id, rules, limits, tell, reserve)
+
+        try:
+            return await loop.run_in_executor(self._thread, work)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    def _work(
+        self,
+        entries: Sequence[Asked],
+        stock: Snapshot,
+        now: int,
+        batch_id: str,
+        rules: BatchRules,
+        limits: Limits,
+        tell: Callable[[Progress], None],
+        reserve: bool,
+    ) -> _Solved:
+        if self._own is None:
+            self._own = Planner(self._live.network, self._live.model.prices)
+        stop = Stop(limits.gap, seconds=limits.seconds, clock=None if limits.seconds is None else self._monotonic)
+        planner = BatchPlanner(self._own, lambda problem, say: self._solve(problem, stop, say))
+        started = time.perf_counter_ns()
+        tell(Progress("sourcing", 0, None, 0, 0.0))
+        orders = [entry.order for entry in entries]
+        found = planner.decide(orders, stock, now, rules, batch_id=batch_id, tell=tell)
+        solve_us = (time.perf_counter_ns() - started) // 1_000 // max(1, len(entries))
+        ready = []
+        for one in found.decided:
+            ready.append(self._made_ready(entries[one.position], one, now, solve_us, reserve))
+            if len(ready) % _BLOCK == 0:
+                tell(Progress("recording", 0, None, 0, 0.0))
+        refused = [(entries[position], error) for position, error in found.refused]
+        apart = {entries[each.position].position: each.why for each in found.apart}
+        together = sum(one.batch is not None for one in found.decided)
+        return ready, refused, found.certificate, together, apart
+
+    def _made_ready(self, entry: Asked, one: Decided, now: int, solve_us: int, reserve: bool) -> _Ready:
+        policy, prices = self._live.network.policy, self._live.model.prices
+        route_id = route_id_of(entry.request_id)
+        route = assemble(
+            self._live.network, one.decision, route_id, now, self._version, prices.version, reserve=reserve
+        )
+        claims = claims_of(route, self._live.sourcing.tables)
+        record = Record(
+            entry.order,
+            (),
+            (),
+            (),
+            "",
+            one.solver,
+            one.first_day,
+            one.stock,
+            tight_bytes(one.decision.tight),
+            one.decision.n_options,
+            solve_us,
+            route,
+            one.batch,
+        )
+        asked = Reserve(
+            entry.request_id,
+            entry.fingerprint,
+            route_id,
+            claims.cells,
+            claims.days,
+            entry.order.vip,
+            route.expiry_time,
+            encode(record),
+            now + policy.record_retention_s,
+        )
+        return _Ready(entry, route, claims, asked)
+
+    async def _answered(self, entries: Sequence[Asked], told: Told) -> dict[int, Answer]:
+        """Those that were decided before, from their records."""
+        answered: dict[int, Answer] = {}
+        for first in range(0, len(entries), _BLOCK):
+            block = entries[first : first + _BLOCK]
+            stored = await self._ledger.routes([route_id_of(entry.request_id) for entry in block])
+            found = [
+                Answer(entry.position, entry.order.order_id, decode(one.record).route)
+                for entry, one in zip(block, stored, strict=True)
+                if one is not None
+            ]
+            self._answer(found, answered, told)
+        return answered
+
+    def _refuse(self, entries: Sequence[Asked], answered: dict[int, Answer], told: Told) -> None:
+        """Say again what is wrong with orders that do not fit the network."""
+        for entry in entries:
+            try:
+                self._live.sourcing.asking.ask(entry.order)
+            except InvalidInput as error:
+                self._answer([Answer(entry.position, entry.order.order_id, None, error)], answered, told)
+
+    async def _note(self, asked: BatchRequest, what: str, note: bytes) -> bytes | None:
+        """Write a note of the batch, once; what was noted before. Raises RequestReused for another batch of this id."""
+        now = self._clock()
+        name = f"{asked.request_id}{_SEPARATOR}{_SEPARATOR}{what}"
+        until = now + self._live.network.policy.record_retention_s
+        reserve = Reserve(name, asked.fingerprint, f"{_SEPARATOR}{name}", (), (), False, 0, note, until)
+        (outcome,) = await self._ledger.reserve([reserve], now)
+        if isinstance(outcome, Replayed):
+            return outcome.record
+        if isinstance(outcome, Reused):
+            raise RequestReused(asked.request_id)
+        return None
+
+    async def _noted(self, asked: BatchRequest) -> BatchSummary | None:
+        name = f"{_SEPARATOR}{asked.request_id}{_SEPARATOR}{_SEPARATOR}end"
+        (stored,) = await self._ledger.routes([name])
+        return None if stored is None else msgspec.msgpack.decode(stored.record, type=BatchSummary)
+
+    def _ready(self, now: int) -> None:
+        first_day = first_day_of(now)
+        if self._mirror.first_day != first_day:
+            self._mirror.roll(first_day)
+
+
+_Solved = tuple[
+    list[_Ready], list[tuple[Asked, InvalidInput]], BatchCertificate | None, int, dict[int, str]
+]
+
+
+def _imported(problem: BatchProblem, stop: Stop, tell: Callable[[Progress], None]) -> BatchPlan:
+    from solvers.batch import solve
+
+    return solve(problem, stop, tell=tell)
+
+
+def _proof(certificate: BatchCertificate) -> Proof:
+    costs = tuple(RuleCosts(one.rule.value, one.cost, one.lowest, one.highest) for one in certificate.rule_costs)
+    return Proof(
+        certificate.objective,
+        certificate.bound,
+        certificate.gap,
+        certificate.status.value,
+        certificate.limit.value,
+        certificate.sweeps,
+        certificate.columns,
+        certificate.seconds,
+        certificate.unfilled,
+        certificate.partial,
+        certificate.shortfall,
+        costs,
+    )
+
+
+def _summary(
+    entries: Sequence[Asked], answered: dict[int, Answer], tally: _Tally, before: int, seconds: float
+) -> BatchSummary:
+    routes = [one.route for one in answered.values() if one.route is not None]
+    return BatchSummary(
+        len(entries),
+        tally.together,
+        before,
+        len(entries) - len(routes),
+        tally.lost_races,
+        tally.rounds,
+        sum(len(route.shipments) for route in routes),
+        sum(len(route.shipments) > 1 for route in routes),
+        sum(line.units for route in routes for line in route.unfilled),
+        sum(route.cost for route in routes),
+        tuple(sorted(tally.apart.items())),
+        tally.proof,
+        seconds,
+    )

@@ -17,6 +17,7 @@ from engine.routing.quote import Quote
 from engine.routing.rejection import Rejected
 from engine.routing.route import Route
 from server.asking import fingerprint
+from server.batch_methods import Batches, BatchMethods
 from server.clock import Clock
 from server.conversion.answers import explanation_message, quote_message
 from server.conversion.fields import identifier, refuse, request_id, within
@@ -31,6 +32,9 @@ MAX_EXPLAINED_NODES = 1_000
 
 class Router(Protocol):
     """What the service asks of the engine's router."""
+
+    @property
+    def batches(self) -> Batches: ...
 
     async def route(
         self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"
@@ -65,6 +69,7 @@ class RoutingService(RoutingServiceServicer):
         self._router = router
         self._clock = clock
         self._stream_in_flight = stream_in_flight
+        self._batch = BatchMethods(router, clock)
 
     async def RouteOrder(self, request: pb.RouteOrderRequest, context: Any) -> pb.RouteOrderResponse:
         return pb.RouteOrderResponse(route=route_fields(await self._route(request)))
@@ -123,6 +128,11 @@ class RoutingService(RoutingServiceServicer):
                     tasks.create_task(answer(message.request))
         except ExceptionGroup as group:  # the stream itself broke: one reason is enough
             raise group.exceptions[0] from None
+
+    async def RouteBatch(  # type: ignore[override]  # as StreamRoutes
+        self, requests: AsyncIterator[pb.RouteBatchRequest], context: Any
+    ) -> None:
+        await self._batch.route_batch(requests, context)
 
     async def RerouteOrder(self, request: pb.RerouteOrderRequest, context: Any) -> pb.RerouteOrderResponse:
         route = await self._router().reroute(

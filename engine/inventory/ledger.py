@@ -241,6 +241,10 @@ class Ledger(Protocol):
         """Raises NotFound."""
         ...
 
+    async def routes(self, route_ids: Sequence[str]) -> list[StoredRoute | None]:
+        """Each as ``route`` has it, None where there is none."""
+        ...
+
     async def adjust(self, request_id: str, deltas: Sequence[StockDelta], now: int) -> list[Cell]:
         """All or nothing. Raises InvalidInput where on hand would fall below reserved, RequestReused."""
         ...

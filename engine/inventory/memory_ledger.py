@@ -156,6 +156,10 @@ class MemoryLedger:
         route = self._route(route_id)
         return self._stored(route, route.state)
 
+    async def routes(self, route_ids: Sequence[str]) -> list[StoredRoute | None]:
+        found = [self._routes.get(route_id) for route_id in route_ids]
+        return [None if route is None else self._stored(route, route.state) for route in found]
+
     async def live_routes(self) -> AsyncIterator[list[StoredRoute]]:
         yield [self._stored(route, route.state) for route in self._routes.values() if route.state in _HOLDING]
         yield list(self.allocations.values())

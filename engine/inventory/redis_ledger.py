@@ -147,6 +147,18 @@ class RedisLedger:
                 raise NotFound("route", route_id)
             return stored_route(value, await self.client.get(f"{self.prefix}request:{decode(value[1:])[0]}"))
 
+    async def routes(self, route_ids: Sequence[str]) -> list[StoredRoute | None]:
+        found: list[StoredRoute | None] = []
+        for first in range(0, len(route_ids), _BLOCK):
+            block = route_ids[first : first + _BLOCK]
+            with store_errors():
+                values = await self.client.mget([f"{self.prefix}route:{route_id}" for route_id in block])
+                there = [value for value in values if value is not None]
+                keys = [f"{self.prefix}request:{decode(value[1:])[0]}" for value in there]
+                answers = iter(await self.client.mget(keys) if keys else [])
+            found += [None if value is None else stored_route(value, next(answers)) for value in values]
+        return found
+
     async def adjust(self, request_id: str, deltas: Sequence[StockDelta], now: int) -> list[Cell]:
         rows = [value for delta in deltas for value in (delta.sku, delta.node_id, delta.units)]
         return await self._stock("adjust", request_id, rows, [delta.units for delta in deltas], now)
@@ -221,7 +233,8 @@ class RedisLedger:
             confirmed = await self.client.smembers(f"{self.prefix}confirmed")
         ids = [route_id.decode() for route_id in [*pending, *sorted(confirmed)]]
         for first in range(0, len(ids), _BLOCK):
-            yield [await self.route(route_id) for route_id in ids[first : first + _BLOCK]]
+            routes = await self.routes(ids[first : first + _BLOCK])
+            yield [route for route in routes if route is not None]
         with store_errors():
             allocations = await self.client.hgetall(f"{self.prefix}allocations")
         yield [allocation(allocation_id.decode(), value) for allocation_id, value in sorted(allocations.items())]

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import msgspec
 
-from engine.errors import InvalidInput, OneboxError, RequestReused, StoreUnavailable
+from engine.errors import InvalidInput, RequestReused
 from engine.inventory.ledger import (
     Conflict,
     Ledger,
@@ -28,6 +28,7 @@ from engine.inventory.ledger import (
 )
 from engine.inventory.mirror import Mirror
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
+from engine.routing.batch_answers import BY_WORK, Answer, BatchRequest, BatchSummary, Limits, Proof, RuleCosts, Told
 from engine.routing.batch_decisions import BatchPlanner, Decided
 from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.order import Order
@@ -37,96 +38,14 @@ from engine.routing.route import Route
 from engine.routing.stock import Snapshot, first_day_of
 from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Progress, Stop
 
-MAX_ORDERS = 100_000
 MAX_ROUNDS = 8
 """Joint solves of those that lost a race; who loses more often is routed by itself."""
 
 _BLOCK = 128
 _SEPARATOR = "\x1f"  # in no id of a caller, which are printable
+_HEAD, _END = "head", "end"
 
 SolveBatch = Callable[[BatchProblem, Stop, Callable[[Progress], None]], BatchPlan]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to end a solve: the gap is proven, the seconds are up, or the work that is counted is done.
-
-    Without ``seconds`` the same orders on the same stock give the same decisions on any machine (I9).
-    """
-
-    gap: float = 1e-4
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRequest:
-    """``orders``: 1..``MAX_ORDERS``, each order id once. ``fingerprint`` is of all of it."""
-
-    request_id: str
-    fingerprint: bytes
-    orders: tuple[Order, ...]
-    rules: BatchRules = NO_RULES
-    limits: Limits = Limits()
-    validate_only: bool = False
-
-
-class RuleCosts(msgspec.Struct, frozen=True, array_like=True):
-    """What the rules of one kind cost the batch, micros: reckoned, and within what is proven."""
-
-    rule: str
-    cost: int
-    lowest: int
-    highest: int
-
-
-class Proof(msgspec.Struct, frozen=True, array_like=True):
-    """The certificate of the first joint plan, over the stock that was there when the batch came."""
-
-    objective: int
-    bound: int
-    gap: float
-    status: str
-    limit: str
-    sweeps: int
-    columns: int
-    seconds: float
-    unfilled: int
-    partial: int
-    shortfall: int
-    rule_costs: tuple[RuleCosts, ...]
-
-
-class BatchSummary(msgspec.Struct, frozen=True, array_like=True):
-    """What became of a batch.
-
-    ``together`` orders were decided jointly, ``apart`` by themselves, (position, why). ``before`` were decided by an earlier
-    call of the same request that did not come to its end; ``lost_races`` counts decisions that another client's overtook;
-    ``cost`` is of all routes, micros. ``proof`` is None where nothing was decided jointly.
-    """
-
-    orders: int
-    together: int
-    before: int
-    refused: int
-    lost_races: int
-    rounds: int
-    shipments: int
-    split_orders: int
-    units_left_out: int
-    cost: int
-    apart: tuple[tuple[int, str], ...]
-    proof: Proof | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One order's: its route, or why it is refused."""
-
-    position: int
-    order_id: str
-    route: Route | None
-    error: OneboxError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +56,6 @@ class Asked:
     order: Order
     request_id: str
     fingerprint: bytes
-
-
-@dataclass(slots=True)
-class Told:
-    """Where what happens goes to; both are called on the loop."""
-
-    progress: Callable[[Progress], None] = lambda progress: None
-    answers: Callable[[Sequence[Answer]], None] = lambda answers: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +100,7 @@ class Batches:
         mirror: Mirror,
         ledger: Ledger,
         clock: Callable[[], int],
-        alone: Callable[[Order, str, bytes], asyncio.Future[Route]],
+        alone: Callable[[Order, str, bytes], Awaitable[Route]],
         monotonic: Callable[[], float] = time.monotonic,
         solve: SolveBatch | None = None,
     ) -> None:
@@ -203,6 +114,11 @@ class Batches:
         self._solve = solve or _imported
         self._own: Planner | None = None
         self._thread = ThreadPoolExecutor(1, "onebox-batch")
+
+    @property
+    def currency(self) -> str:
+        """Of every amount."""
+        return self._live.network.policy.currency
 
     async def route(self, asked: BatchRequest, told: Told) -> BatchSummary:
         """Decide and reserve every order. The same request id gives the same answers, and each takes effect once (I5).
@@ -219,14 +135,14 @@ class Batches:
         ]
         answered: dict[int, Answer] = {}
         if not asked.validate_only:
-            again = await self._note(asked, "", b"")
-            if again is not None:
+            begun = await self._noted(asked, _HEAD)
+            await self._note(asked, _HEAD, b"")
+            if begun is not None:
                 answered = await self._answered(entries, told)
-                ended = await self._noted(asked)
-                if ended is not None and len(answered) == len(entries) - ended.refused:
-                    refused = [entry for entry in entries if entry.position not in answered]
-                    self._refuse(refused, answered, told)
-                    return ended
+                ended = await self._noted(asked, _END)
+                if ended is not None:
+                    self._refuse([entry for entry in entries if entry.position not in answered], answered, told)
+                    return msgspec.msgpack.decode(ended, type=BatchSummary)
         before = len(answered)
         open_ = [entry for entry in entries if entry.position not in answered]
         tally = await self.decide(
@@ -240,7 +156,7 @@ class Batches:
         )
         summary = _summary(entries, answered, tally, before, self._monotonic() - started)
         if not asked.validate_only:
-            await self._note(asked, "end", msgspec.msgpack.encode(summary))
+            await self._note(asked, _END, msgspec.msgpack.encode(summary))
         return summary
 
     async def decide(
@@ -251,7 +167,7 @@ class Batches:
         told: Told,
         *,
         rules: BatchRules = NO_RULES,
-        limits: Limits = Limits(),
+        limits: Limits = BY_WORK,
         reserve: bool = True,
     ) -> _Tally:
         """Decide the orders together until every one is answered; ``answered`` is filled."""
@@ -287,9 +203,7 @@ class Batches:
             self._answer([Answer(entry.position, entry.order.order_id, route)], answered, told)
         return tally
 
-    async def _hold(
-        self, block: Sequence[_Ready], now: int, answered: dict[int, Answer], told: Told
-    ) -> list[Asked]:
+    async def _hold(self, block: Sequence[_Ready], now: int, answered: dict[int, Answer], told: Told) -> list[Asked]:
         """Reserve a block in one script; those whose stock another client took meanwhile."""
         mirror = self._mirror
         for one in block:
@@ -439,23 +353,20 @@ class Batches:
             except InvalidInput as error:
                 self._answer([Answer(entry.position, entry.order.order_id, None, error)], answered, told)
 
-    async def _note(self, asked: BatchRequest, what: str, note: bytes) -> bytes | None:
-        """Write a note of the batch, once; what was noted before. Raises RequestReused for another batch of this id."""
+    async def _note(self, asked: BatchRequest, what: str, note: bytes) -> None:
+        """Write a note of the batch, once. Raises RequestReused for another batch of this id."""
         now = self._clock()
-        name = f"{asked.request_id}{_SEPARATOR}{_SEPARATOR}{what}"
+        name = _note_of(asked.request_id, what)
         until = now + self._live.network.policy.record_retention_s
-        reserve = Reserve(name, asked.fingerprint, f"{_SEPARATOR}{name}", (), (), False, 0, note, until)
-        (outcome,) = await self._ledger.reserve([reserve], now)
-        if isinstance(outcome, Replayed):
-            return outcome.record
+        (outcome,) = await self._ledger.reserve(
+            [Reserve(name, asked.fingerprint, name, (), (), False, 0, note, until)], now
+        )
         if isinstance(outcome, Reused):
             raise RequestReused(asked.request_id)
-        return None
 
-    async def _noted(self, asked: BatchRequest) -> BatchSummary | None:
-        name = f"{_SEPARATOR}{asked.request_id}{_SEPARATOR}{_SEPARATOR}end"
-        (stored,) = await self._ledger.routes([name])
-        return None if stored is None else msgspec.msgpack.decode(stored.record, type=BatchSummary)
+    async def _noted(self, asked: BatchRequest, what: str) -> bytes | None:
+        (stored,) = await self._ledger.routes([_note_of(asked.request_id, what)])
+        return None if stored is None else stored.record
 
     def _ready(self, now: int) -> None:
         first_day = first_day_of(now)
@@ -463,9 +374,11 @@ class Batches:
             self._mirror.roll(first_day)
 
 
-_Solved = tuple[
-    list[_Ready], list[tuple[Asked, InvalidInput]], BatchCertificate | None, int, dict[int, str]
-]
+_Solved = tuple[list[_Ready], list[tuple[Asked, InvalidInput]], BatchCertificate | None, int, dict[int, str]]
+
+
+def _note_of(request_id: str, what: str) -> str:
+    return f"{_SEPARATOR}{request_id}{_SEPARATOR}{what}"
 
 
 def _imported(problem: BatchProblem, stop: Stop, tell: Callable[[Progress], None]) -> BatchPlan:

@@ -32,6 +32,7 @@ from engine.inventory.ledger import (
 from engine.inventory.mirror import Mirror
 from engine.routing.asking import Kept
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
+from engine.routing.batches import Batches
 from engine.routing.explain import explain, replay
 from engine.routing.explanation import Explanation
 from engine.routing.order import Order
@@ -99,6 +100,7 @@ class Router:
         self._planner_of = planner_of
         self._patient: Planner | None = None  # for orders that take long, on a thread of its own
         self._thread = ThreadPoolExecutor(1, "onebox-large-order")
+        self.batches = Batches(planner, version, mirror, ledger, clock, self.route, monotonic)
 
     async def route(
         self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"

@@ -17,6 +17,7 @@ from engine.inventory.ledger import (
     Refused,
     Replayed,
     ReservationState,
+    Reserve,
     Reserved,
     Reused,
     StockCount,
@@ -122,6 +123,18 @@ async def test_a_conflict_may_be_asked_again_under_the_same_request_id(ledger: L
     assert isinstance((await ledger.reserve([request], NOW))[0], Conflict)
     await stock_up(ledger, "cup", "north", 1)
     assert isinstance((await ledger.reserve([request], NOW))[0], Reserved)
+
+
+async def test_many_routes_are_read_at_once_and_one_that_is_not_there_leaves_its_place_empty(ledger: Ledger) -> None:
+    asked = [Reserve(f"q{i}", b"f", f"r{i}", (), (), False, 0, bytes((i,)), NOW + 9) for i in range(3)]
+    await ledger.reserve(asked, NOW)
+    stored = await ledger.routes(["r2", "nothing", "r0"])
+    assert [None if one is None else (one.route_id, one.record) for one in stored] == [
+        ("r2", b"\2"),
+        None,
+        ("r0", b"\0"),
+    ]
+    assert await ledger.routes([]) == []
 
 
 async def test_a_decision_that_reserves_nothing_is_recorded(ledger: Ledger) -> None:

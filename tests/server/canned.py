@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from msgspec.structs import replace as amended
 
@@ -80,6 +81,7 @@ class CannedRouter:
         self.most_under_way = 0
         self.started = asyncio.Event()
         self.was_cancelled = asyncio.Event()
+        self.batches: Any = None
 
     async def route(
         self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"

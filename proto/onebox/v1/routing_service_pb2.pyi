@@ -241,3 +241,239 @@ class ExplainRouteResponse(_message.Message):
     snapshot_hash: bytes
     decision_time: _timestamp_pb2.Timestamp
     def __init__(self, route_id: _Optional[str] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., breakdown: _Optional[_Union[_route_pb2.CostBreakdown, _Mapping]] = ..., shipments: _Optional[_Iterable[_Union[ShipmentCost, _Mapping]]] = ..., best_single: _Optional[_Union[SingleShipmentPlan, _Mapping]] = ..., nodes: _Optional[_Iterable[_Union[NodeVerdict, _Mapping]]] = ..., certificate: _Optional[_Union[_route_pb2.Certificate, _Mapping]] = ..., network_version: _Optional[int] = ..., prices_version: _Optional[int] = ..., snapshot_hash: _Optional[bytes] = ..., decision_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CarrierLimit(_message.Message):
+    __slots__ = ("node_id", "carrier_id", "service_level", "shipments")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    carrier_id: str
+    service_level: _types_pb2.ServiceLevel
+    shipments: int
+    def __init__(self, node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., shipments: _Optional[int] = ...) -> None: ...
+
+class LeastWork(_message.Message):
+    __slots__ = ("node_id", "orders")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    orders: int
+    def __init__(self, node_id: _Optional[str] = ..., orders: _Optional[int] = ...) -> None: ...
+
+class BatchRules(_message.Message):
+    __slots__ = ("carrier_limits", "max_split_bp", "courier_budget_micros", "least_work", "shortfall_cost_micros")
+    CARRIER_LIMITS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SPLIT_BP_FIELD_NUMBER: _ClassVar[int]
+    COURIER_BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
+    LEAST_WORK_FIELD_NUMBER: _ClassVar[int]
+    SHORTFALL_COST_MICROS_FIELD_NUMBER: _ClassVar[int]
+    carrier_limits: _containers.RepeatedCompositeFieldContainer[CarrierLimit]
+    max_split_bp: int
+    courier_budget_micros: int
+    least_work: _containers.RepeatedCompositeFieldContainer[LeastWork]
+    shortfall_cost_micros: int
+    def __init__(self, carrier_limits: _Optional[_Iterable[_Union[CarrierLimit, _Mapping]]] = ..., max_split_bp: _Optional[int] = ..., courier_budget_micros: _Optional[int] = ..., least_work: _Optional[_Iterable[_Union[LeastWork, _Mapping]]] = ..., shortfall_cost_micros: _Optional[int] = ...) -> None: ...
+
+class BatchTerms(_message.Message):
+    __slots__ = ("rules", "gap", "time_limit_s", "validate_only")
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    TIME_LIMIT_S_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    rules: BatchRules
+    gap: float
+    time_limit_s: float
+    validate_only: bool
+    def __init__(self, rules: _Optional[_Union[BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class RouteBatchRequest(_message.Message):
+    __slots__ = ("request_id", "terms", "orders")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    terms: BatchTerms
+    orders: _containers.RepeatedCompositeFieldContainer[_order_pb2.Order]
+    def __init__(self, request_id: _Optional[str] = ..., terms: _Optional[_Union[BatchTerms, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[_order_pb2.Order, _Mapping]]] = ...) -> None: ...
+
+class BatchProgress(_message.Message):
+    __slots__ = ("phase", "bound", "objective", "seconds", "orders_done")
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_DONE_FIELD_NUMBER: _ClassVar[int]
+    phase: str
+    bound: int
+    objective: int
+    seconds: float
+    orders_done: int
+    def __init__(self, phase: _Optional[str] = ..., bound: _Optional[int] = ..., objective: _Optional[int] = ..., seconds: _Optional[float] = ..., orders_done: _Optional[int] = ...) -> None: ...
+
+class BatchRoute(_message.Message):
+    __slots__ = ("order_id", "route", "error")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    route: _route_pb2.Route
+    error: RouteError
+    def __init__(self, order_id: _Optional[str] = ..., route: _Optional[_Union[_route_pb2.Route, _Mapping]] = ..., error: _Optional[_Union[RouteError, _Mapping]] = ...) -> None: ...
+
+class BatchRoutes(_message.Message):
+    __slots__ = ("routes",)
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    routes: _containers.RepeatedCompositeFieldContainer[BatchRoute]
+    def __init__(self, routes: _Optional[_Iterable[_Union[BatchRoute, _Mapping]]] = ...) -> None: ...
+
+class RuleCost(_message.Message):
+    __slots__ = ("rule", "cost", "lowest", "highest")
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_FIELD_NUMBER: _ClassVar[int]
+    rule: str
+    cost: _types_pb2.Money
+    lowest: _types_pb2.Money
+    highest: _types_pb2.Money
+    def __init__(self, rule: _Optional[str] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., lowest: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., highest: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class BatchCertificate(_message.Message):
+    __slots__ = ("objective", "bound", "gap", "state", "limit", "sweeps", "columns", "unfilled_orders", "partial_orders", "shortfall_orders", "rule_costs")
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    SWEEPS_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    UNFILLED_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    PARTIAL_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    SHORTFALL_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    RULE_COSTS_FIELD_NUMBER: _ClassVar[int]
+    objective: int
+    bound: int
+    gap: float
+    state: _route_pb2.SolveState
+    limit: _route_pb2.SolveLimit
+    sweeps: int
+    columns: int
+    unfilled_orders: int
+    partial_orders: int
+    shortfall_orders: int
+    rule_costs: _containers.RepeatedCompositeFieldContainer[RuleCost]
+    def __init__(self, objective: _Optional[int] = ..., bound: _Optional[int] = ..., gap: _Optional[float] = ..., state: _Optional[_Union[_route_pb2.SolveState, str]] = ..., limit: _Optional[_Union[_route_pb2.SolveLimit, str]] = ..., sweeps: _Optional[int] = ..., columns: _Optional[int] = ..., unfilled_orders: _Optional[int] = ..., partial_orders: _Optional[int] = ..., shortfall_orders: _Optional[int] = ..., rule_costs: _Optional[_Iterable[_Union[RuleCost, _Mapping]]] = ...) -> None: ...
+
+class DecidedApart(_message.Message):
+    __slots__ = ("order_id", "why")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    why: str
+    def __init__(self, order_id: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
+
+class BatchSummary(_message.Message):
+    __slots__ = ("orders", "together", "before", "refused", "apart", "lost_races", "rounds", "shipments", "split_orders", "units_left_out", "cost", "certificate", "seconds")
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    TOGETHER_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    APART_FIELD_NUMBER: _ClassVar[int]
+    LOST_RACES_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
+    SPLIT_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    orders: int
+    together: int
+    before: int
+    refused: int
+    apart: _containers.RepeatedCompositeFieldContainer[DecidedApart]
+    lost_races: int
+    rounds: int
+    shipments: int
+    split_orders: int
+    units_left_out: int
+    cost: _types_pb2.Money
+    certificate: BatchCertificate
+    seconds: float
+    def __init__(self, orders: _Optional[int] = ..., together: _Optional[int] = ..., before: _Optional[int] = ..., refused: _Optional[int] = ..., apart: _Optional[_Iterable[_Union[DecidedApart, _Mapping]]] = ..., lost_races: _Optional[int] = ..., rounds: _Optional[int] = ..., shipments: _Optional[int] = ..., split_orders: _Optional[int] = ..., units_left_out: _Optional[int] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., certificate: _Optional[_Union[BatchCertificate, _Mapping]] = ..., seconds: _Optional[float] = ...) -> None: ...
+
+class RouteBatchResponse(_message.Message):
+    __slots__ = ("progress", "routes", "summary")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    progress: BatchProgress
+    routes: BatchRoutes
+    summary: BatchSummary
+    def __init__(self, progress: _Optional[_Union[BatchProgress, _Mapping]] = ..., routes: _Optional[_Union[BatchRoutes, _Mapping]] = ..., summary: _Optional[_Union[BatchSummary, _Mapping]] = ...) -> None: ...
+
+class ReoptimizeRoutesRequest(_message.Message):
+    __slots__ = ("request_id", "route_ids", "max_moves_bp", "min_saving_micros", "gap", "time_limit_s", "validate_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_IDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_MOVES_BP_FIELD_NUMBER: _ClassVar[int]
+    MIN_SAVING_MICROS_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    TIME_LIMIT_S_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    route_ids: _containers.RepeatedScalarFieldContainer[str]
+    max_moves_bp: int
+    min_saving_micros: int
+    gap: float
+    time_limit_s: float
+    validate_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., route_ids: _Optional[_Iterable[str]] = ..., max_moves_bp: _Optional[int] = ..., min_saving_micros: _Optional[int] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class RouteMove(_message.Message):
+    __slots__ = ("route_id", "route", "saving", "group", "made", "why_not")
+    ROUTE_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
+    SAVING_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    WHY_NOT_FIELD_NUMBER: _ClassVar[int]
+    route_id: str
+    route: _route_pb2.Route
+    saving: _types_pb2.Money
+    group: int
+    made: bool
+    why_not: str
+    def __init__(self, route_id: _Optional[str] = ..., route: _Optional[_Union[_route_pb2.Route, _Mapping]] = ..., saving: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., group: _Optional[int] = ..., made: _Optional[bool] = ..., why_not: _Optional[str] = ...) -> None: ...
+
+class ReoptimizeSummary(_message.Message):
+    __slots__ = ("looked_at", "movable", "moved", "saving", "full_saving", "full_moves", "certificate", "seconds")
+    LOOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    MOVABLE_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    SAVING_FIELD_NUMBER: _ClassVar[int]
+    FULL_SAVING_FIELD_NUMBER: _ClassVar[int]
+    FULL_MOVES_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    looked_at: int
+    movable: int
+    moved: int
+    saving: _types_pb2.Money
+    full_saving: _types_pb2.Money
+    full_moves: int
+    certificate: BatchCertificate
+    seconds: float
+    def __init__(self, looked_at: _Optional[int] = ..., movable: _Optional[int] = ..., moved: _Optional[int] = ..., saving: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., full_saving: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., full_moves: _Optional[int] = ..., certificate: _Optional[_Union[BatchCertificate, _Mapping]] = ..., seconds: _Optional[float] = ...) -> None: ...
+
+class ReoptimizeRoutesResponse(_message.Message):
+    __slots__ = ("progress", "move", "summary")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    MOVE_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    progress: BatchProgress
+    move: RouteMove
+    summary: ReoptimizeSummary
+    def __init__(self, progress: _Optional[_Union[BatchProgress, _Mapping]] = ..., move: _Optional[_Union[RouteMove, _Mapping]] = ..., summary: _Optional[_Union[ReoptimizeSummary, _Mapping]] = ...) -> None: ...

@@ -52,6 +52,16 @@ class RoutingServiceStub:
                 request_serializer=onebox_dot_v1_dot_routing__service__pb2.StreamRoutesRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_routing__service__pb2.StreamRoutesResponse.FromString,
                 _registered_method=True)
+        self.RouteBatch = channel.stream_stream(
+                '/onebox.v1.RoutingService/RouteBatch',
+                request_serializer=onebox_dot_v1_dot_routing__service__pb2.RouteBatchRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_routing__service__pb2.RouteBatchResponse.FromString,
+                _registered_method=True)
+        self.ReoptimizeRoutes = channel.unary_stream(
+                '/onebox.v1.RoutingService/ReoptimizeRoutes',
+                request_serializer=onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesResponse.FromString,
+                _registered_method=True)
         self.RerouteOrder = channel.unary_unary(
                 '/onebox.v1.RoutingService/RerouteOrder',
                 request_serializer=onebox_dot_v1_dot_routing__service__pb2.RerouteOrderRequest.SerializeToString,
@@ -101,6 +111,22 @@ class RoutingServiceServicer:
 
     def StreamRoutes(self, request_iterator, context):
         """RouteOrder for many orders on one stream. Answers come as they are ready, in any order; an order's error is in its answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RouteBatch(self, request_iterator, context):
+        """Decides many orders together and holds each. The orders come in blocks, the first message has the request id and the
+        terms; the caller then ends its side. Answers: progress, the orders' routes in blocks as they are held, then the summary.
+        The same request id takes up a batch that broke off: what was decided comes back unchanged, the rest is decided.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReoptimizeRoutes(self, request, context):
+        """Decides live routes anew together, and moves those that gain by it. No promise is broken; each hold is swapped in one step.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -158,6 +184,16 @@ def add_RoutingServiceServicer_to_server(servicer, server):
                     servicer.StreamRoutes,
                     request_deserializer=onebox_dot_v1_dot_routing__service__pb2.StreamRoutesRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_routing__service__pb2.StreamRoutesResponse.SerializeToString,
+            ),
+            'RouteBatch': grpc.stream_stream_rpc_method_handler(
+                    servicer.RouteBatch,
+                    request_deserializer=onebox_dot_v1_dot_routing__service__pb2.RouteBatchRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_routing__service__pb2.RouteBatchResponse.SerializeToString,
+            ),
+            'ReoptimizeRoutes': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReoptimizeRoutes,
+                    request_deserializer=onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesResponse.SerializeToString,
             ),
             'RerouteOrder': grpc.unary_unary_rpc_method_handler(
                     servicer.RerouteOrder,
@@ -269,6 +305,60 @@ class RoutingService:
             '/onebox.v1.RoutingService/StreamRoutes',
             onebox_dot_v1_dot_routing__service__pb2.StreamRoutesRequest.SerializeToString,
             onebox_dot_v1_dot_routing__service__pb2.StreamRoutesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RouteBatch(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/onebox.v1.RoutingService/RouteBatch',
+            onebox_dot_v1_dot_routing__service__pb2.RouteBatchRequest.SerializeToString,
+            onebox_dot_v1_dot_routing__service__pb2.RouteBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReoptimizeRoutes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/onebox.v1.RoutingService/ReoptimizeRoutes',
+            onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesRequest.SerializeToString,
+            onebox_dot_v1_dot_routing__service__pb2.ReoptimizeRoutesResponse.FromString,
             options,
             channel_credentials,
             insecure,

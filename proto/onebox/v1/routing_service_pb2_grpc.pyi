@@ -42,6 +42,13 @@ class RoutingServiceStub:
     """Decides the cheapest allowed route and holds its units and capacity, all or nothing."""
     StreamRoutes: _grpc.StreamStreamMultiCallable[_routing_service_pb2.StreamRoutesRequest, _routing_service_pb2.StreamRoutesResponse]
     """RouteOrder for many orders on one stream. Answers come as they are ready, in any order; an order's error is in its answer."""
+    RouteBatch: _grpc.StreamStreamMultiCallable[_routing_service_pb2.RouteBatchRequest, _routing_service_pb2.RouteBatchResponse]
+    """Decides many orders together and holds each. The orders come in blocks, the first message has the request id and the
+    terms; the caller then ends its side. Answers: progress, the orders' routes in blocks as they are held, then the summary.
+    The same request id takes up a batch that broke off: what was decided comes back unchanged, the rest is decided.
+    """
+    ReoptimizeRoutes: _grpc.UnaryStreamMultiCallable[_routing_service_pb2.ReoptimizeRoutesRequest, _routing_service_pb2.ReoptimizeRoutesResponse]
+    """Decides live routes anew together, and moves those that gain by it. No promise is broken; each hold is swapped in one step."""
     RerouteOrder: _grpc.UnaryUnaryMultiCallable[_routing_service_pb2.RerouteOrderRequest, _routing_service_pb2.RerouteOrderResponse]
     """Decides again without what was rejected, and swaps the holds in one step."""
     ConfirmRoute: _grpc.UnaryUnaryMultiCallable[_routing_service_pb2.ConfirmRouteRequest, _routing_service_pb2.ConfirmRouteResponse]
@@ -67,6 +74,13 @@ class RoutingServiceAsyncStub(RoutingServiceStub):
     """Decides the cheapest allowed route and holds its units and capacity, all or nothing."""
     StreamRoutes: _aio.StreamStreamMultiCallable[_routing_service_pb2.StreamRoutesRequest, _routing_service_pb2.StreamRoutesResponse]  # type: ignore[assignment]
     """RouteOrder for many orders on one stream. Answers come as they are ready, in any order; an order's error is in its answer."""
+    RouteBatch: _aio.StreamStreamMultiCallable[_routing_service_pb2.RouteBatchRequest, _routing_service_pb2.RouteBatchResponse]  # type: ignore[assignment]
+    """Decides many orders together and holds each. The orders come in blocks, the first message has the request id and the
+    terms; the caller then ends its side. Answers: progress, the orders' routes in blocks as they are held, then the summary.
+    The same request id takes up a batch that broke off: what was decided comes back unchanged, the rest is decided.
+    """
+    ReoptimizeRoutes: _aio.UnaryStreamMultiCallable[_routing_service_pb2.ReoptimizeRoutesRequest, _routing_service_pb2.ReoptimizeRoutesResponse]  # type: ignore[assignment]
+    """Decides live routes anew together, and moves those that gain by it. No promise is broken; each hold is swapped in one step."""
     RerouteOrder: _aio.UnaryUnaryMultiCallable[_routing_service_pb2.RerouteOrderRequest, _routing_service_pb2.RerouteOrderResponse]  # type: ignore[assignment]
     """Decides again without what was rejected, and swaps the holds in one step."""
     ConfirmRoute: _aio.UnaryUnaryMultiCallable[_routing_service_pb2.ConfirmRouteRequest, _routing_service_pb2.ConfirmRouteResponse]  # type: ignore[assignment]
@@ -107,6 +121,25 @@ class RoutingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_routing_service_pb2.StreamRoutesResponse], _abc.AsyncIterator[_routing_service_pb2.StreamRoutesResponse]]:
         """RouteOrder for many orders on one stream. Answers come as they are ready, in any order; an order's error is in its answer."""
+
+    @_abc_1.abstractmethod
+    def RouteBatch(
+        self,
+        request_iterator: _MaybeAsyncIterator[_routing_service_pb2.RouteBatchRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_routing_service_pb2.RouteBatchResponse], _abc.AsyncIterator[_routing_service_pb2.RouteBatchResponse]]:
+        """Decides many orders together and holds each. The orders come in blocks, the first message has the request id and the
+        terms; the caller then ends its side. Answers: progress, the orders' routes in blocks as they are held, then the summary.
+        The same request id takes up a batch that broke off: what was decided comes back unchanged, the rest is decided.
+        """
+
+    @_abc_1.abstractmethod
+    def ReoptimizeRoutes(
+        self,
+        request: _routing_service_pb2.ReoptimizeRoutesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_routing_service_pb2.ReoptimizeRoutesResponse], _abc.AsyncIterator[_routing_service_pb2.ReoptimizeRoutesResponse]]:
+        """Decides live routes anew together, and moves those that gain by it. No promise is broken; each hold is swapped in one step."""
 
     @_abc_1.abstractmethod
     def RerouteOrder(

@@ -1,0 +1,149 @@
+"""Batches: terms to the engine's values, and what came of them to messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from onebox.v1 import routing_service_pb2 as pb
+
+from engine.errors import FieldFault, InvalidInput
+from engine.network.checks import require
+from engine.routing.batch_answers import Answer, BatchSummary, Limits, Proof
+from engine.routing.batch_rules import EVERY_ORDER_BP, BatchRules, CarrierLimit, LeastWork
+from server.conversion.fields import identifier, money, within
+from server.conversion.orders import in_contract_words
+from server.conversion.routes import Fields, route_fields
+from server.conversion.words import LEVELS, SOLVE_LIMITS, SOLVE_STATES
+from server.errors import failure_of
+from solvers.batch_problem import Progress
+from solvers.problem import Limit, Status
+
+MAX_TIME_LIMIT_S = 3_600.0
+MAX_GAP = 0.1
+SHARE_OF_DEADLINE = 0.7
+"""Of the time that a caller's deadline leaves, what a solve may take: the rest is for holding and answering."""
+
+
+def rules_from(message: pb.BatchRules, path: str = "terms.rules") -> BatchRules:
+    """Raises InvalidInput."""
+    limits, work = [], []
+    try:
+        for i, limit in enumerate(message.carrier_limits):
+            try:
+                limits.append(
+                    CarrierLimit(
+                        identifier(limit.node_id, "node_id"),
+                        identifier(limit.carrier_id, "carrier_id"),
+                        LEVELS.member(limit.service_level, "service_level"),
+                        limit.shipments,
+                    )
+                )
+            except InvalidInput as error:
+                raise InvalidInput(*within(f"carrier_limits[{i}]", error)) from None
+        for i, least in enumerate(message.least_work):
+            try:
+                work.append(LeastWork(identifier(least.node_id, "node_id"), least.orders))
+            except InvalidInput as error:
+                raise InvalidInput(*within(f"least_work[{i}]", error)) from None
+        return BatchRules(
+            tuple(limits),
+            message.max_split_bp if message.HasField("max_split_bp") else EVERY_ORDER_BP,
+            message.courier_budget_micros if message.HasField("courier_budget_micros") else None,
+            tuple(work),
+            message.shortfall_cost_micros,
+        )
+    except InvalidInput as error:
+        raise InvalidInput(*within(path, error)) from None
+
+
+def limits_from(message: pb.BatchTerms | pb.ReoptimizeRoutesRequest, remaining_s: float | None, path: str) -> Limits:
+    """``remaining_s`` until the caller's deadline, None where there is none. Raises InvalidInput."""
+    gap = message.gap if message.HasField("gap") else Limits().gap
+    require(0 <= gap <= MAX_GAP, f"{path}gap", gap, f"a share in 0..{MAX_GAP}")
+    seconds: float | None = None
+    if message.HasField("time_limit_s"):
+        seconds = message.time_limit_s
+        fits = 0 < seconds <= MAX_TIME_LIMIT_S
+        require(fits, f"{path}time_limit_s", seconds, f"seconds > 0, at most {MAX_TIME_LIMIT_S:.0f}")
+    if remaining_s is not None:
+        left = max(0.05, remaining_s * SHARE_OF_DEADLINE)
+        seconds = left if seconds is None else min(seconds, left)
+    return Limits(gap, seconds)
+
+
+def progress_fields(progress: Progress, done: int, seconds: float) -> Fields:
+    return {
+        "phase": progress.phase.upper(),
+        "bound": progress.bound,
+        "objective": progress.objective,
+        "seconds": seconds,
+        "orders_done": done,
+    }
+
+
+def answer_fields(answer: Answer) -> Fields:
+    if answer.route is not None:
+        return {"order_id": answer.order_id, "route": route_fields(answer.route)}
+    assert answer.error is not None
+    return refusal_fields(answer.order_id, answer.error)
+
+
+def refusal_fields(order_id: str, error: Exception) -> Fields:
+    failure = failure_of(in_contract_words(error) if isinstance(error, InvalidInput) else error)
+    told = {"code": failure.code.value[0], "message": failure.message, "reason": failure.reason}
+    return {"order_id": order_id, "error": told}
+
+
+def summary_fields(summary: BatchSummary, order_ids: Sequence[str], currency: str, refused_before: int) -> Fields:
+    """``refused_before`` orders were no orders at all, so the engine never saw them."""
+    return {
+        "orders": summary.orders + refused_before,
+        "together": summary.together,
+        "before": summary.before,
+        "refused": summary.refused + refused_before,
+        "apart": [{"order_id": order_ids[position], "why": why} for position, why in summary.apart],
+        "lost_races": summary.lost_races,
+        "rounds": summary.rounds,
+        "shipments": summary.shipments,
+        "split_orders": summary.split_orders,
+        "units_left_out": summary.units_left_out,
+        "cost": money(summary.cost, currency),
+        "certificate": None if summary.proof is None else proof_fields(summary.proof, currency),
+        "seconds": summary.seconds,
+    }
+
+
+def proof_fields(proof: Proof, currency: str) -> Fields:
+    return {
+        "objective": proof.objective,
+        "bound": proof.bound,
+        "gap": proof.gap,
+        "state": SOLVE_STATES.number[Status(proof.status)],
+        "limit": SOLVE_LIMITS.number[Limit(proof.limit)],
+        "sweeps": proof.sweeps,
+        "columns": proof.columns,
+        "unfilled_orders": proof.unfilled,
+        "partial_orders": proof.partial,
+        "shortfall_orders": proof.shortfall,
+        "rule_costs": [
+            {
+                "rule": one.rule,
+                "cost": money(one.cost, currency),
+                "lowest": money(one.lowest, currency),
+                "highest": money(one.highest, currency),
+            }
+            for one in proof.rule_costs
+        ],
+    }
+
+
+def check_ids(order_ids: Sequence[str]) -> None:
+    """Raises InvalidInput naming every order id that came before in the batch."""
+    seen: set[str] = set()
+    faults = []
+    for position, order_id in enumerate(order_ids):
+        if order_id in seen:
+            faults.append(FieldFault(f"orders[{position}].order_id", order_id, "an order id of its own in the batch"))
+        seen.add(order_id)
+    if faults:
+        raise InvalidInput(*faults)

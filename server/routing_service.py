@@ -37,8 +37,17 @@ class Router(Protocol):
     def batches(self) -> Batches: ...
 
     async def route(
-        self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"
+        self,
+        order: Order,
+        request_id: str,
+        fingerprint: bytes,
+        *,
+        validate_only: bool = False,
+        solver: str = "auto",
+        remaining_s: Callable[[], float | None] = ...,
     ) -> Route: ...
+
+    def end_windows(self) -> None: ...
 
     async def quote(self, order: Order, *, max_stores: int = 5) -> Quote: ...
 
@@ -72,9 +81,9 @@ class RoutingService(RoutingServiceServicer):
         self._batch = BatchMethods(router, clock)
 
     async def RouteOrder(self, request: pb.RouteOrderRequest, context: Any) -> pb.RouteOrderResponse:
-        return pb.RouteOrderResponse(route=route_fields(await self._route(request)))
+        return pb.RouteOrderResponse(route=route_fields(await self._route(request, context)))
 
-    async def _route(self, request: pb.RouteOrderRequest) -> Route:
+    async def _route(self, request: pb.RouteOrderRequest, context: Any) -> Route:
         router = self._router()
         order = order_from(request.order, self._clock())
         self._clock.order_came(order.order_time)
@@ -85,6 +94,7 @@ class RoutingService(RoutingServiceServicer):
                 fingerprint(b"RouteOrder", request),
                 validate_only=request.validate_only,
                 solver=request.solver or "auto",
+                remaining_s=context.time_remaining,
             )
         except InvalidInput as error:
             raise in_contract_words(error) from error
@@ -110,7 +120,7 @@ class RoutingService(RoutingServiceServicer):
         async def answer(request: pb.RouteOrderRequest) -> None:
             try:
                 response = pb.StreamRoutesResponse(
-                    request_id=request.request_id, route=route_fields(await self._route(request))
+                    request_id=request.request_id, route=route_fields(await self._route(request, context))
                 )
             except Exception as error:
                 failure = failure_of(error)

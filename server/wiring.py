@@ -128,6 +128,11 @@ class Wiring:
             why = f"it took longer than {self._in_force_timeout_s:g} s"
             raise NotInForce(version, self.version, why) from None
 
+    def end_windows(self) -> None:
+        """Decide orders that wait for others, now."""
+        for generation in self._alive:
+            generation.router.end_windows()
+
     async def close(self) -> None:
         await end(*self._tasks)
         for generation in self._alive:
@@ -172,6 +177,7 @@ class Wiring:
         log.info("network_in_force", version=version, name=self._generation.network.name)
         await self._on_network(self._generation)
         if before is not None:
+            before.router.end_windows()
             await before.close()
             self._alive.remove(before)
 

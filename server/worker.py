@@ -224,6 +224,7 @@ class Worker:
         self._draining = True
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(self._settings.drain_notice_s)
+        self._wiring.end_windows()
         if self._web is not None:
             await self._web.drain()
         await self._server.stop(self._settings.drain_s)

@@ -101,6 +101,16 @@ class Answer:
     error: OneboxError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One order of a batch, under a request of its own."""
+
+    position: int
+    order: Order
+    request_id: str
+    fingerprint: bytes
+
+
 @dataclass(slots=True)
 class Told:
     """Where what happens goes to; both are called on the loop."""

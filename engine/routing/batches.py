@@ -28,7 +28,17 @@ from engine.inventory.ledger import (
 )
 from engine.inventory.mirror import Mirror
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
-from engine.routing.batch_answers import BY_WORK, Answer, BatchRequest, BatchSummary, Limits, Proof, RuleCosts, Told
+from engine.routing.batch_answers import (
+    BY_WORK,
+    Answer,
+    Asked,
+    BatchRequest,
+    BatchSummary,
+    Limits,
+    Proof,
+    RuleCosts,
+    Told,
+)
 from engine.routing.batch_decisions import BatchPlanner, Decided
 from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.order import Order
@@ -46,16 +56,6 @@ _SEPARATOR = "\x1f"  # in no id of a caller, which are printable
 _HEAD, _END = "head", "end"
 
 SolveBatch = Callable[[BatchProblem, Stop, Callable[[Progress], None]], BatchPlan]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One order of a batch, under a request of its own."""
-
-    position: int
-    order: Order
-    request_id: str
-    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,10 @@ class Batches:
         if not asked.validate_only:
             await self._note(asked, _END, msgspec.msgpack.encode(summary))
         return summary
+
+    async def known(self, route_ids: Sequence[str]) -> list[bool]:
+        """Which of the routes were decided before."""
+        return [stored is not None for stored in await self._ledger.routes(route_ids)]
 
     async def decide(
         self,

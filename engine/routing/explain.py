@@ -19,11 +19,12 @@ from engine.network.components import Reason
 from engine.routing.alternatives import Alternatives
 from engine.routing.asking import Kept
 from engine.routing.assembly import assemble
+from engine.routing.batch_replay import check
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
 from engine.routing.planner import Planner
 from engine.routing.reasons import why_unfilled
-from engine.routing.record import Record, snapshot_of
+from engine.routing.record import BatchMark, Record, snapshot_of
 from engine.routing.route import Route, RouteState, Shipment
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Snapshot
@@ -49,7 +50,10 @@ class _Change:
 
 
 def replay(planner: Planner, record: Record) -> Route:
-    """Decide again what was decided, on the snapshot of then. ``planner`` is of the record's versions (I9)."""
+    """Decide again what was decided, on the snapshot of then. ``planner`` is of the record's versions (I9). What was decided
+    together with other orders is checked instead: see ``batch_replay``."""
+    if record.batch is not None:
+        return check(planner, record)
     route = record.route
     stock = snapshot_of(record, planner.sourcing.tables, planner.network)
     decision = planner.decide(record.order, stock, route.decision_time, kept=record.considered(), solver=record.solver)
@@ -114,11 +118,17 @@ def _best_single(planner: Planner, record: Record, stock: Snapshot) -> BestSingl
     shipment = decision.shipments[0]
     if dearer_by == 0:
         why = ""
+    elif dearer_by < 0 and record.batch is not None:
+        why = _together(record.batch)
     elif dearer_by < 0:
         why = "the policy or the rule that decided puts another goal before cost"
     else:
         why = _difference(shipment, record)
     return BestSingle(_cost_of(shipment), dearer_by, why)
+
+
+def _together(batch: BatchMark) -> str:
+    return f"It was decided together with {batch.orders - 1} other orders, at the least cost of all of them"
 
 
 def _difference(shipment: Shipment, record: Record) -> str:
@@ -155,9 +165,23 @@ class _Verdicts:
             detail, change = "it could ship, but not as cheaply", f"costs there lower by {self._more_than(lost_by)}"
         elif lost_by == 0:
             detail, change = "it would do as well: the tie went to the plan that stands first", "any lower cost there"
+        elif self._record.batch is not None:
+            detail, change = self._worth_more(self._record.batch, node_id), "stock or room there for the others too"
         else:
             detail, change = f"the rule {self._record.solver!r} passed it over", "deciding by cost"
         return NodeVerdict(node_id, False, None, detail, lost_by, change)
+
+    def _worth_more(self, batch: BatchMark, node_id: str) -> str:
+        """Why a node that is cheaper for this order did not ship it: what it holds was worth more to others."""
+        items, n = self._planner.network.items, self._planner.sourcing.tables.node_index[node_id]
+        money = self._record.route.currency
+        priced = [
+            f"{price / 1e6:.2f} {money} a unit of {items[k].sku}" for k, at, price in batch.unit_prices if at == n
+        ]
+        days = [price for at, _, price, _ in batch.day_prices if at == n and price > 0]
+        priced += [f"{max(days) / 1e6:.2f} {money} an order on its day"] if days else []
+        worth = f"; what it has was worth {', '.join(priced)} to them" if priced else ""
+        return f"cheaper for this order alone. {_together(batch)}{worth}"
 
     def _behind(self, objective: int) -> tuple[int, int]:
         """(shipments, micros) that a plan is worse than the route, shipments only where the policy puts them first."""

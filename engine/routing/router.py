@@ -45,6 +45,7 @@ from engine.routing.reroute import Remainder, remainder_of
 from engine.routing.route import Route, RouteState
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Stock, first_day_of
+from engine.routing.windows import Windows
 
 MAX_TRIES = 64
 """Each lost race leaves the mirror closer to the truth; so many in a row is a store that answers nonsense."""
@@ -100,21 +101,41 @@ class Router:
         self._planner_of = planner_of
         self._patient: Planner | None = None  # for orders that take long, on a thread of its own
         self._thread = ThreadPoolExecutor(1, "onebox-large-order")
-        self.batches = Batches(planner, version, mirror, ledger, clock, self.route, monotonic)
+        self.batches = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)
+        self.windows: Windows | None = None
+        if planner.network.policy.windows:
+            theirs = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)
+            self.windows = Windows(planner.network.policy, theirs, self._alone)
 
     async def route(
-        self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"
+        self,
+        order: Order,
+        request_id: str,
+        fingerprint: bytes,
+        *,
+        validate_only: bool = False,
+        solver: str = "auto",
+        remaining_s: Callable[[], float | None] = lambda: None,
     ) -> Route:
-        """Decide and reserve. The same request id gives the same route, and takes effect once (I5).
+        """Decide and reserve. The same request id gives the same route, and takes effect once (I5). Where the policy lets the
+        order wait, it is decided with others; ``remaining_s`` says how long its caller waits at most.
 
         Raises
         ------
         InvalidInput, RequestReused, StoreUnavailable.
         """
-        now = self._clock()
+        if self.windows is not None and solver == "auto" and not validate_only:
+            wait_ms = self.windows.wait_ms(order)
+            if wait_ms:
+                return await self.windows.route(order, request_id, fingerprint, wait_ms, remaining_s())
         if validate_only:
+            now = self._clock()
             decision, _ = await self._decide(order, now, _FIRST, solver)
             return self._assemble(decision, route_id_of(request_id), now, _FIRST, reserve=False)
+        return await self._alone(order, request_id, fingerprint, solver)
+
+    async def _alone(self, order: Order, request_id: str, fingerprint: bytes, solver: str = "auto") -> Route:
+        now = self._clock()
         try:
             return await self._commit(order, request_id, fingerprint, now, _FIRST, solver)
         except InvalidInput:
@@ -123,6 +144,11 @@ class Router:
             if answered is None:
                 raise
             return answered
+
+    def end_windows(self) -> None:
+        """Decide those who wait for others, now: the server is about to end."""
+        if self.windows is not None:
+            self.windows.end()
 
     async def quote(self, order: Order, *, max_stores: int = 5) -> Quote:
         """What the customer could be promised; nothing is held. Raises InvalidInput, StoreUnavailable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -83,8 +83,18 @@ class CannedRouter:
         self.was_cancelled = asyncio.Event()
         self.batches: Any = None
 
+    def end_windows(self) -> None:
+        """It has none."""
+
     async def route(
-        self, order: Order, request_id: str, fingerprint: bytes, *, validate_only: bool = False, solver: str = "auto"
+        self,
+        order: Order,
+        request_id: str,
+        fingerprint: bytes,
+        *,
+        validate_only: bool = False,
+        solver: str = "auto",
+        remaining_s: Callable[[], float | None] = lambda: None,
     ) -> Route:
         self.asked.append((order, request_id, fingerprint, validate_only, solver))
         match order.order_id:

@@ -7,13 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import grpc
+import msgspec
 import pytest
+from msgspec.structs import replace as amended
 from onebox.v1 import order_pb2, route_pb2
+from onebox.v1.routing_service_pb2 import ExplainRouteRequest
 
 from engine.inventory.embedded import EmbeddedStore
 from engine.network.network import Network
+from engine.routing.explain import replay
+from engine.routing.planner import Planner
+from engine.routing.record import decode
+from engine.routing.verify import PlanRefused
 from tests.server.batches import Came, batch, blocks
-from tests.server.real import BERLIN, HAMBURG, VIENNA, Shop, an_order, eu, open_shop, units_of
+from tests.server.real import BERLIN, HAMBURG, VIENNA, Shop, an_order, eu, micros, open_shop, units_of
 from tests.server.running import reason, violations
 
 PLACES = (BERLIN, HAMBURG, VIENNA)
@@ -224,3 +231,44 @@ async def test_orders_are_routed_while_a_batch_is_solved_and_one_that_is_cancell
 
 async def _wait(event: asyncio.Event) -> None:
     await event.wait()
+
+
+async def test_a_decision_of_a_batch_replays_to_the_same_bytes_and_says_that_others_needed_the_stock(
+    store: EmbeddedStore, ledger_name: str
+) -> None:
+    """I9: checked against its record, as the other orders it rests on are not in it."""
+    async with open_shop(store, ledger_name, roomy()) as shop:
+        await shop.stock([("MUG-BLUE", "dc-berlin", 10), ("MUG-BLUE", "dc-munich", 30)])
+        came = await batch(shop.server.routing, "b1", [an_order(f"o{i}", lines={"MUG-BLUE": 1}) for i in range(45)])
+        for route in came.routes.values():
+            record, again = await shop.router.replay(route.route_id)
+            assert msgspec.msgpack.encode(again) == msgspec.msgpack.encode(record.route)
+            assert (record.batch is not None, record.solver) == (True, "batch")
+        away = next(r for r in came.routes.values() if r.shipments and r.shipments[0].node_id == "dc-munich")
+        explained = await shop.server.routing.ExplainRoute(
+            ExplainRouteRequest(route_id=away.route_id, node_ids=["dc-berlin", "dc-munich"])
+        )
+        berlin, munich = explained.nodes
+        assert munich.used
+        assert micros(berlin.lost_by) < 0
+        assert "cheaper for this order alone. It was decided together with 44 other orders" in berlin.detail
+        assert "It was decided together with 44 other orders" in explained.best_single.why_lost
+        left = next(r for r in came.routes.values() if r.unfilled)
+        assert (await shop.server.routing.ExplainRoute(ExplainRouteRequest(route_id=left.route_id))).cost == left.cost
+
+
+async def test_a_plan_that_breaks_a_rule_does_not_pass_a_replay(store: EmbeddedStore, ledger_name: str) -> None:
+    async with open_shop(store, ledger_name, roomy()) as shop:
+        await shop.stock([("MUG-BLUE", "dc-berlin", 10)])
+        came = await batch(shop.server.routing, "b1", orders_of(3))
+        stored = await shop.ledger.route(came.routes["o0"].route_id)
+        record = decode(stored.record)
+        (shipment,) = record.route.shipments
+        for planted in (
+            amended(shipment, cost=shipment.cost - 1),
+            amended(shipment, node_id="dc-munich"),
+            amended(shipment, contents=(amended(shipment.contents[0], units=2),)),
+        ):
+            faulty = amended(record, route=amended(record.route, shipments=(planted,)))
+            with pytest.raises(PlanRefused):
+                replay(Planner(shop.server.worker._wiring.generation().network), faulty)

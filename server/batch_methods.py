@@ -1,4 +1,4 @@
-"""RouteBatch: messages to a batch, and what happens with it to messages, as it happens."""
+"""RouteBatch and ReoptimizeRoutes: messages to what is asked, and what happens to messages, as it happens."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ from onebox.v1 import routing_service_pb2 as pb
 from engine.errors import FieldFault, InvalidInput
 from engine.routing.batch_answers import MAX_ORDERS, Answer, BatchRequest, BatchSummary, Told
 from engine.routing.order import Order
+from engine.routing.reoptimized import Reoptimized, ReoptimizeRequest
 from server.clock import Clock
 from server.conversion.batches import (
     answer_fields,
     check_ids,
     limits_from,
+    move_fields,
     progress_fields,
     refusal_fields,
+    reoptimize_request,
+    reoptimized_fields,
     rules_from,
     summary_fields,
 )
@@ -41,11 +45,20 @@ class Batches(Protocol):
     async def route(self, asked: BatchRequest, told: Told) -> BatchSummary: ...
 
 
+class Reoptimizer(Protocol):
+    """The same."""
+
+    async def run(self, asked: ReoptimizeRequest, told: Told) -> Reoptimized: ...
+
+
 class HasBatches(Protocol):
     """The router in force."""
 
     @property
     def batches(self) -> Batches: ...
+
+    @property
+    def reoptimizer(self) -> Reoptimizer: ...
 
 
 @dataclass(slots=True)
@@ -77,7 +90,7 @@ class BatchMethods:
         batches, currency = self._router().batches, self._router().batches.currency
         started, done = monotonic(), 0
         read = await self._read(requests)
-        limits = limits_from(read.terms, context.time_remaining(), "terms.")
+        limits = limits_from(read.terms, context.time_remaining(), "terms.", price_rules=not read.terms.skip_rule_costs)
         asked = BatchRequest(
             read.request_id,
             read.fingerprint,
@@ -105,6 +118,35 @@ class BatchMethods:
                 raise InvalidInput(*within("terms.rules", error)) from None
             ids = [order.order_id for order in read.orders]
             say(pb.RouteBatchResponse(summary=summary_fields(summary, ids, currency, len(read.refused))))
+
+    async def reoptimize(
+        self, request: pb.ReoptimizeRoutesRequest, context: Any
+    ) -> AsyncIterator[pb.ReoptimizeRoutesResponse]:
+        router = self._router()
+        currency, started = router.batches.currency, monotonic()
+        asked = reoptimize_request(request, context.time_remaining())
+        waiting: asyncio.Queue[pb.ReoptimizeRoutesResponse | None] = asyncio.Queue()
+
+        def progress(at: Progress) -> None:
+            fields = progress_fields(at, 0, monotonic() - started)
+            waiting.put_nowait(pb.ReoptimizeRoutesResponse(progress=fields))
+
+        async def run() -> None:
+            try:
+                found = await router.reoptimizer.run(asked, Told(progress))
+                for move in found.moves:
+                    waiting.put_nowait(pb.ReoptimizeRoutesResponse(move=move_fields(move, currency)))
+                waiting.put_nowait(pb.ReoptimizeRoutesResponse(summary=reoptimized_fields(found, currency)))
+            finally:
+                waiting.put_nowait(None)
+
+        running = asyncio.create_task(run(), name="reoptimize")
+        try:
+            while (message := await waiting.get()) is not None:
+                yield message
+            await running
+        finally:
+            await end(running)
 
     async def _read(self, requests: AsyncIterator[pb.RouteBatchRequest]) -> _Read:
         """All of the batch. Raises InvalidInput for what is wrong with the whole of it."""

@@ -17,7 +17,7 @@ from engine.routing.quote import Quote
 from engine.routing.rejection import Rejected
 from engine.routing.route import Route
 from server.asking import fingerprint
-from server.batch_methods import Batches, BatchMethods
+from server.batch_methods import Batches, BatchMethods, Reoptimizer
 from server.clock import Clock
 from server.conversion.answers import explanation_message, quote_message
 from server.conversion.fields import identifier, refuse, request_id, within
@@ -35,6 +35,9 @@ class Router(Protocol):
 
     @property
     def batches(self) -> Batches: ...
+
+    @property
+    def reoptimizer(self) -> Reoptimizer: ...
 
     async def route(
         self,
@@ -143,6 +146,11 @@ class RoutingService(RoutingServiceServicer):
         self, requests: AsyncIterator[pb.RouteBatchRequest], context: Any
     ) -> None:
         await self._batch.route_batch(requests, context)
+
+    def ReoptimizeRoutes(
+        self, request: pb.ReoptimizeRoutesRequest, context: Any
+    ) -> AsyncIterator[pb.ReoptimizeRoutesResponse]:
+        return self._batch.reoptimize(request, context)
 
     async def RerouteOrder(self, request: pb.RerouteOrderRequest, context: Any) -> pb.RerouteOrderResponse:
         route = await self._router().reroute(

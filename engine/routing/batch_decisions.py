@@ -87,6 +87,10 @@ class BatchPlanner:
         self._solve = solve
         self._tables = planner.sourcing.tables
 
+    def sort_out(self, orders: Sequence[Order]) -> SortedOut:
+        """Which orders would be decided together."""
+        return self._sourcing.sort_out(orders)
+
     def decide(
         self,
         orders: Sequence[Order],

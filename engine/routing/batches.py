@@ -8,10 +8,8 @@ takes up a batch whose server died, finds what was decided already, and decides 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import msgspec
@@ -46,7 +44,8 @@ from engine.routing.planner import Planner
 from engine.routing.record import Record, decode, encode, tight_bytes
 from engine.routing.route import Route
 from engine.routing.stock import Snapshot, first_day_of
-from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Progress, Stop
+from engine.routing.workshop import Tell, Workshop
+from solvers.batch_problem import BatchCertificate, Progress
 
 MAX_ROUNDS = 8
 """Joint solves of those that lost a race; who loses more often is routed by itself."""
@@ -54,8 +53,6 @@ MAX_ROUNDS = 8
 _BLOCK = 128
 _SEPARATOR = "\x1f"  # in no id of a caller, which are printable
 _HEAD, _END = "head", "end"
-
-SolveBatch = Callable[[BatchProblem, Stop, Callable[[Progress], None]], BatchPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +76,14 @@ class _Tally:
     rounds: int = 0
 
 
-class _GivenUp(Exception):
-    """Nobody waits for the solve any more."""
-
-
 class Batches:
     """Decides batches over one version of the network.
 
     Parameters
     ----------
-    planner : of the network in force; the batches' own is made from it, on their thread.
+    planner : of the network in force.
     alone : routes one order by itself: order, request id, fingerprint.
-    solve : solves a batch; None imports ``solvers.batch`` when it is first needed.
+    workshop : where they are solved; None makes one.
     """
 
     def __init__(
@@ -102,7 +95,7 @@ class Batches:
         clock: Callable[[], int],
         alone: Callable[[Order, str, bytes], Awaitable[Route]],
         monotonic: Callable[[], float] = time.monotonic,
-        solve: SolveBatch | None = None,
+        workshop: Workshop | None = None,
     ) -> None:
         self._live = planner
         self._version = version
@@ -111,9 +104,7 @@ class Batches:
         self._clock = clock
         self._alone = alone
         self._monotonic = monotonic
-        self._solve = solve or _imported
-        self._own: Planner | None = None
-        self._thread = ThreadPoolExecutor(1, "onebox-batch")
+        self.workshop = workshop or Workshop(planner, monotonic)
 
     @property
     def currency(self) -> str:
@@ -181,7 +172,7 @@ class Batches:
             now = self._clock()
             self._ready(now)
             stock = Snapshot.copy_of(self._mirror)
-            solved = await self._aside(waiting, stock, now, batch_id, rules, limits, told, reserve)
+            solved = await self._solved(waiting, stock, now, batch_id, rules, limits, told, reserve)
             ready, refused, certificate, together, apart = solved
             self._answer(
                 [Answer(entry.position, entry.order.order_id, None, error) for entry, error in refused],
@@ -191,7 +182,7 @@ class Batches:
             tally.together += together if tally.rounds == 1 else 0
             tally.apart |= apart
             if tally.proof is None and certificate is not None:
-                tally.proof = _proof(certificate)
+                tally.proof = proof_of(certificate)
             lost: list[Asked] = []
             for first in range(0, len(ready), _BLOCK):
                 block = ready[first : first + _BLOCK]
@@ -241,7 +232,7 @@ class Batches:
             answered.update((one.position, one) for one in found)
             told.answers(found)
 
-    async def _aside(
+    async def _solved(
         self,
         entries: Sequence[Asked],
         stock: Snapshot,
@@ -252,53 +243,25 @@ class Batches:
         told: Told,
         reserve: bool,
     ) -> _Solved:
-        """Solve on the batches' thread, and make everything ready to be held. Cancelled, the solve ends at its next word."""
-        loop = asyncio.get_running_loop()
-        given_up = threading.Event()
+        """Solve in the workshop, and make everything ready to be held."""
 
-        def tell(progress: Progress) -> None:
-            if given_up.is_set():
-                raise _GivenUp
-            loop.call_soon_threadsafe(told.progress, progress)
+        def work(own: Planner, batches: BatchPlanner, tell: Tell) -> _Solved:
+            started = time.perf_counter_ns()
+            tell(Progress("sourcing", 0, None, 0, 0.0))
+            orders = [entry.order for entry in entries]
+            found = batches.decide(orders, stock, now, rules, batch_id=batch_id, tell=tell)
+            solve_us = (time.perf_counter_ns() - started) // 1_000 // max(1, len(entries))
+            ready = []
+            for one in found.decided:
+                ready.append(self._made_ready(entries[one.position], one, now, solve_us, reserve))
+                if len(ready) % _BLOCK == 0:
+                    tell(Progress("recording", 0, None, 0, 0.0))
+            refused = [(entries[position], error) for position, error in found.refused]
+            apart = {entries[each.position].position: each.why for each in found.apart}
+            together = sum(one.batch is not None for one in found.decided)
+            return ready, refused, found.certificate, together, apart
 
-        def work() -> _Solved:
-            return self._work(entries, stock, now, batch_id, rules, limits, tell, reserve)
-
-        try:
-            return await loop.run_in_executor(self._thread, work)
-        except asyncio.CancelledError:
-            given_up.set()
-            raise
-
-    def _work(
-        self,
-        entries: Sequence[Asked],
-        stock: Snapshot,
-        now: int,
-        batch_id: str,
-        rules: BatchRules,
-        limits: Limits,
-        tell: Callable[[Progress], None],
-        reserve: bool,
-    ) -> _Solved:
-        if self._own is None:
-            self._own = Planner(self._live.network, self._live.model.prices)
-        stop = Stop(limits.gap, seconds=limits.seconds, clock=None if limits.seconds is None else self._monotonic)
-        planner = BatchPlanner(self._own, lambda problem, say: self._solve(problem, stop, say))
-        started = time.perf_counter_ns()
-        tell(Progress("sourcing", 0, None, 0, 0.0))
-        orders = [entry.order for entry in entries]
-        found = planner.decide(orders, stock, now, rules, batch_id=batch_id, tell=tell)
-        solve_us = (time.perf_counter_ns() - started) // 1_000 // max(1, len(entries))
-        ready = []
-        for one in found.decided:
-            ready.append(self._made_ready(entries[one.position], one, now, solve_us, reserve))
-            if len(ready) % _BLOCK == 0:
-                tell(Progress("recording", 0, None, 0, 0.0))
-        refused = [(entries[position], error) for position, error in found.refused]
-        apart = {entries[each.position].position: each.why for each in found.apart}
-        together = sum(one.batch is not None for one in found.decided)
-        return ready, refused, found.certificate, together, apart
+        return await self.workshop.run(work, limits, told.progress)
 
     def _made_ready(self, entry: Asked, one: Decided, now: int, solve_us: int, reserve: bool) -> _Ready:
         policy, prices = self._live.network.policy, self._live.model.prices
@@ -385,13 +348,7 @@ def _note_of(request_id: str, what: str) -> str:
     return f"{_SEPARATOR}{request_id}{_SEPARATOR}{what}"
 
 
-def _imported(problem: BatchProblem, stop: Stop, tell: Callable[[Progress], None]) -> BatchPlan:
-    from solvers.batch import solve
-
-    return solve(problem, stop, tell=tell)
-
-
-def _proof(certificate: BatchCertificate) -> Proof:
+def proof_of(certificate: BatchCertificate) -> Proof:
     costs = tuple(RuleCosts(one.rule.value, one.cost, one.lowest, one.highest) for one in certificate.rule_costs)
     return Proof(
         certificate.objective,

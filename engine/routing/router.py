@@ -41,6 +41,7 @@ from engine.routing.quote import Quote
 from engine.routing.quoting import quote
 from engine.routing.record import Record, decode, encode, record_of, seen_by, short_days
 from engine.routing.rejection import Rejected
+from engine.routing.reoptimize import Reoptimizer
 from engine.routing.reroute import Remainder, remainder_of
 from engine.routing.route import Route, RouteState
 from engine.routing.sourcing import MAX_TABULATED_LINES
@@ -102,6 +103,7 @@ class Router:
         self._patient: Planner | None = None  # for orders that take long, on a thread of its own
         self._thread = ThreadPoolExecutor(1, "onebox-large-order")
         self.batches = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)
+        self.reoptimizer = Reoptimizer(planner, version, mirror, ledger, clock, self.batches.workshop, monotonic)
         self.windows: Windows | None = None
         if planner.network.policy.windows:
             theirs = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)

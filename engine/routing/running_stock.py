@@ -20,11 +20,11 @@ class RunningStock:
 
     def take(self, shipments: Iterable[Shipment]) -> None:
         """What one order ships is gone: its units, and of each node's day one order and its units."""
-        self._move(self._of_shipments(shipments), -1)
+        self._move(self.of_shipments(shipments), -1)
 
     def give_back(self, shipments: Iterable[Shipment]) -> None:
         """What one order held is there again."""
-        self._move(self._of_shipments(shipments), 1)
+        self._move(self.of_shipments(shipments), 1)
 
     def take_drafts(self, drafts: Iterable[Draft]) -> None:
         """The same of a plan that is not priced yet."""
@@ -36,7 +36,8 @@ class RunningStock:
         ]
         self._move(moved, -1)
 
-    def _of_shipments(self, shipments: Iterable[Shipment]) -> list[tuple[int, int, int, int]]:
+    def of_shipments(self, shipments: Iterable[Shipment]) -> list[tuple[int, int, int, int]]:
+        """(item, node, day, units) of each content."""
         items, nodes = self._tables.item_index, self._tables.node_index
         return [
             (items[content.sku], nodes[shipment.node_id], shipment.ship_day, content.units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from onebox.v1 import routing_service_pb2 as pb
@@ -10,7 +11,8 @@ from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
 from engine.routing.batch_answers import Answer, BatchSummary, Limits, Proof
 from engine.routing.batch_rules import EVERY_ORDER_BP, BatchRules, CarrierLimit, LeastWork
-from server.conversion.fields import identifier, money, within
+from engine.routing.reoptimized import EVERY_ROUTE_BP, MAX_ROUTES, MoveMade, Reoptimized, ReoptimizeRequest
+from server.conversion.fields import identifier, money, request_id, within
 from server.conversion.orders import in_contract_words
 from server.conversion.routes import Fields, route_fields
 from server.conversion.words import LEVELS, SOLVE_LIMITS, SOLVE_STATES
@@ -56,7 +58,9 @@ def rules_from(message: pb.BatchRules, path: str = "terms.rules") -> BatchRules:
         raise InvalidInput(*within(path, error)) from None
 
 
-def limits_from(message: pb.BatchTerms | pb.ReoptimizeRoutesRequest, remaining_s: float | None, path: str) -> Limits:
+def limits_from(
+    message: pb.BatchTerms | pb.ReoptimizeRoutesRequest, remaining_s: float | None, path: str, *, price_rules: bool
+) -> Limits:
     """``remaining_s`` until the caller's deadline, None where there is none. Raises InvalidInput."""
     gap = message.gap if message.HasField("gap") else Limits().gap
     require(0 <= gap <= MAX_GAP, f"{path}gap", gap, f"a share in 0..{MAX_GAP}")
@@ -68,7 +72,7 @@ def limits_from(message: pb.BatchTerms | pb.ReoptimizeRoutesRequest, remaining_s
     if remaining_s is not None:
         left = max(0.05, remaining_s * SHARE_OF_DEADLINE)
         seconds = left if seconds is None else min(seconds, left)
-    return Limits(gap, seconds)
+    return Limits(gap, seconds, price_rules)
 
 
 def progress_fields(progress: Progress, done: int, seconds: float) -> Fields:
@@ -147,3 +151,48 @@ def check_ids(order_ids: Sequence[str]) -> None:
         seen.add(order_id)
     if faults:
         raise InvalidInput(*faults)
+
+
+def reoptimize_request(message: pb.ReoptimizeRoutesRequest, remaining_s: float | None) -> ReoptimizeRequest:
+    """Raises InvalidInput."""
+    ids, most = tuple(message.route_ids), message.max_moves_bp if message.HasField("max_moves_bp") else 500
+    require(len(ids) <= MAX_ROUTES, "route_ids", len(ids), f"at most {MAX_ROUTES} routes")
+    require(0 <= most <= EVERY_ROUTE_BP, "max_moves_bp", most, f"basis points in 0..{EVERY_ROUTE_BP}")
+    require(message.min_saving_micros >= 0, "min_saving_micros", message.min_saving_micros, "micros >= 0")
+    for i, route_id in enumerate(ids):
+        identifier(route_id, f"route_ids[{i}]")
+    data = b"ReoptimizeRoutes" + message.SerializeToString(deterministic=True)
+    return ReoptimizeRequest(
+        request_id(message.request_id),
+        hashlib.blake2b(data, digest_size=16).digest(),
+        tuple(dict.fromkeys(ids)),
+        most,
+        message.min_saving_micros,
+        limits_from(message, remaining_s, "", price_rules=False),
+        message.validate_only,
+    )
+
+
+def move_fields(move: MoveMade, currency: str) -> Fields:
+    return {
+        "route_id": move.replaces,
+        "route": route_fields(move.route),
+        "saving": money(move.saving, currency),
+        "group": move.group,
+        "made": not move.why_not,
+        "why_not": move.why_not,
+    }
+
+
+def reoptimized_fields(found: Reoptimized, currency: str) -> Fields:
+    written = found.found
+    return {
+        "looked_at": written.looked_at,
+        "movable": written.movable,
+        "moved": found.moved,
+        "saving": money(found.saving, currency),
+        "full_saving": money(written.full_saving, currency),
+        "full_moves": written.full_moves,
+        "certificate": None if written.proof is None else proof_fields(written.proof, currency),
+        "seconds": found.seconds,
+    }

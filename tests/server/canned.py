@@ -82,6 +82,7 @@ class CannedRouter:
         self.started = asyncio.Event()
         self.was_cancelled = asyncio.Event()
         self.batches: Any = None
+        self.reoptimizer: Any = None
 
     def end_windows(self) -> None:
         """It has none."""

@@ -166,18 +166,18 @@ async def test_orders_that_lose_a_race_are_decided_again_until_all_are(store: Em
     async with open_shop(store, ledger_name, roomy()) as shop, open_shop(store, ledger_name) as other:
         await shop.stock([("MUG-BLUE", "dc-berlin", 30), ("MUG-BLUE", "dc-munich", 30)])
         await other.settled()
-        solve, rushed = shop.router.batches._solve, []
+        solve, rushed = shop.router.batches.workshop.solve, []
         loop = asyncio.get_running_loop()
 
-        def rush(problem: Any, stop: Any, tell: Any) -> Any:
-            plan = solve(problem, stop, tell)
+        def rush(*problem: Any) -> Any:
+            plan = solve(*problem)
             if not rushed:
                 rushed.append(asyncio.run_coroutine_threadsafe(_buy(other, 25), loop).result(30))
             return plan
 
-        shop.router.batches._solve = rush
+        shop.router.batches.workshop.solve = rush
         came = await batch(shop.server.routing, "b1", orders_of(50))
-        shop.router.batches._solve = solve
+        shop.router.batches.workshop.solve = solve
         held = sum(bool(route.shipments) for route in came.routes.values())
         assert (len(came.routes), held) == (50, 35)
         assert came.summary.lost_races > 0
@@ -195,16 +195,16 @@ async def test_orders_are_routed_while_a_batch_is_solved_and_one_that_is_cancell
 ) -> None:
     async with open_shop(store, ledger_name, roomy()) as shop:
         await shop.stock([("MUG-BLUE", "dc-berlin", 30)])
-        solve = shop.router.batches._solve
+        solve = shop.router.batches.workshop.solve
         under_way, go_on = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
 
-        def slow(problem: Any, stop: Any, tell: Any) -> Any:
+        def slow(*problem: Any) -> Any:
             loop.call_soon_threadsafe(under_way.set)
             asyncio.run_coroutine_threadsafe(_wait(go_on), loop).result(30)
-            return solve(problem, stop, tell)
+            return solve(*problem)
 
-        shop.router.batches._solve = slow
+        shop.router.batches.workshop.solve = slow
         running = asyncio.create_task(batch(shop.server.routing, "b1", orders_of(10)))
         await under_way.wait()
         routes = [await shop.route(f"meanwhile-{i}", lines={"MUG-BLUE": 1}) for i in range(5)]
@@ -222,7 +222,7 @@ async def test_orders_are_routed_while_a_batch_is_solved_and_one_that_is_cancell
         call.cancel()
         go_on.set()
         await asyncio.gather(reading, return_exceptions=True)
-        shop.router.batches._solve = solve
+        shop.router.batches.workshop.solve = solve
         assert sum((await shop.reserved()).values()) == 15, "it held nothing"
         finished = await batch(shop.server.routing, "b2", orders_of(10))
         assert sum(bool(route.shipments) for route in finished.routes.values()) == 10

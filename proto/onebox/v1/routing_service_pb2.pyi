@@ -277,16 +277,18 @@ class BatchRules(_message.Message):
     def __init__(self, carrier_limits: _Optional[_Iterable[_Union[CarrierLimit, _Mapping]]] = ..., max_split_bp: _Optional[int] = ..., courier_budget_micros: _Optional[int] = ..., least_work: _Optional[_Iterable[_Union[LeastWork, _Mapping]]] = ..., shortfall_cost_micros: _Optional[int] = ...) -> None: ...
 
 class BatchTerms(_message.Message):
-    __slots__ = ("rules", "gap", "time_limit_s", "validate_only")
+    __slots__ = ("rules", "gap", "time_limit_s", "validate_only", "skip_rule_costs")
     RULES_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
     TIME_LIMIT_S_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    SKIP_RULE_COSTS_FIELD_NUMBER: _ClassVar[int]
     rules: BatchRules
     gap: float
     time_limit_s: float
     validate_only: bool
-    def __init__(self, rules: _Optional[_Union[BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    skip_rule_costs: bool
+    def __init__(self, rules: _Optional[_Union[BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ..., skip_rule_costs: _Optional[bool] = ...) -> None: ...
 
 class RouteBatchRequest(_message.Message):
     __slots__ = ("request_id", "terms", "orders")

@@ -1,0 +1,89 @@
+"""Where batches are solved: a thread and a planner of its own, beside the loop that answers calls."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+
+from engine.routing.batch_answers import Limits
+from engine.routing.batch_decisions import BatchPlanner
+from engine.routing.planner import Planner
+from solvers.batch_problem import BatchPlan, BatchProblem, Progress, Rule, Stop
+from solvers.problem import UNLIMITED
+
+T = TypeVar("T")
+Tell = Callable[[Progress], None]
+SolveBatch = Callable[[BatchProblem, Stop, Tell, Sequence[Rule]], BatchPlan]
+Work = Callable[[Planner, BatchPlanner, Tell], T]
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the work any more."""
+
+
+class Workshop:
+    """Runs one piece of work at a time.
+
+    Parameters
+    ----------
+    planner : of the network in force; the workshop makes one of its own from it when it is first needed.
+    monotonic : seconds, never going back; solves with a limit of time read it.
+    solve : solves a batch; None imports ``solvers.batch`` when it is first needed.
+    """
+
+    def __init__(self, planner: Planner, monotonic: Callable[[], float], solve: SolveBatch | None = None) -> None:
+        self._live = planner
+        self._monotonic = monotonic
+        self.solve = solve or _imported
+        self._own: Planner | None = None
+        self._thread = ThreadPoolExecutor(1, "onebox-batch")
+
+    async def run(self, work: Work[T], limits: Limits, progress: Tell) -> T:
+        """``work`` on the thread; ``progress`` is called on the loop. Cancelled, the work ends at its next word."""
+        loop = asyncio.get_running_loop()
+        given_up = threading.Event()
+
+        def tell(at: Progress) -> None:
+            if given_up.is_set():
+                raise _GivenUp
+            loop.call_soon_threadsafe(progress, at)
+
+        try:
+            return await loop.run_in_executor(self._thread, lambda: self._run(work, limits, tell))
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    def _run(self, work: Work[T], limits: Limits, tell: Tell) -> T:
+        if self._own is None:
+            self._own = Planner(self._live.network, self._live.model.prices)
+        stop = Stop(limits.gap, seconds=limits.seconds, clock=None if limits.seconds is None else self._monotonic)
+        return work(
+            self._own, BatchPlanner(self._own, lambda problem, say: self._solve(problem, stop, say, limits)), tell
+        )
+
+    def _solve(self, problem: BatchProblem, stop: Stop, tell: Tell, limits: Limits) -> BatchPlan:
+        return self.solve(problem, stop, tell, kinds_of(problem) if limits.price_rules else ())
+
+
+def _imported(problem: BatchProblem, stop: Stop, tell: Tell, rules: Sequence[Rule]) -> BatchPlan:
+    from solvers.batch import solve
+
+    return solve(problem, stop, progress=tell, rules=rules)
+
+
+def kinds_of(problem: BatchProblem) -> tuple[Rule, ...]:
+    """The kinds of rules that bind the batch, the nodes' days among them: what each costs is one more solve."""
+    found = {
+        Rule.CAPACITY: bool((np.minimum(problem.orders_most, problem.units_most) < UNLIMITED).any()),
+        Rule.LEAST_WORK: problem.orders_least is not None,
+        Rule.PICKUPS: problem.pickups_most is not None,
+        Rule.SPLITS: problem.splits_most < UNLIMITED,
+        Rule.BUDGET: problem.budget_most < UNLIMITED,
+    }
+    return tuple(rule for rule, there in found.items() if there)

@@ -20,7 +20,8 @@ MAX_ORDERS = 100_000
 class Limits:
     """When to end a solve: the gap is proven, the seconds are up, or the work that is counted is done.
 
-    ``price_rules`` asks what each kind of rule costs the batch, which is one more solve a kind. Without ``seconds`` the same orders on the same stock give the same decisions on any machine (I9).
+    ``price_rules`` asks what each kind of rule costs the batch, which is one more solve a kind. Without ``seconds`` the same
+    orders on the same stock give the same decisions on any machine (I9).
     """
 
     gap: float = 1e-4

@@ -166,7 +166,7 @@ async def test_orders_that_lose_a_race_are_decided_again_until_all_are(store: Em
     async with open_shop(store, ledger_name, roomy()) as shop, open_shop(store, ledger_name) as other:
         await shop.stock([("MUG-BLUE", "dc-berlin", 30), ("MUG-BLUE", "dc-munich", 30)])
         await other.settled()
-        solve, rushed = shop.router.batches.workshop.solve, []
+        solve, rushed = shop.router.batches.workshop.solve, list[None]()
         loop = asyncio.get_running_loop()
 
         def rush(*problem: Any) -> Any:

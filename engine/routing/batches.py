@@ -66,7 +66,7 @@ class _Ready:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What a batch's rounds came to."""
 
     proof: Proof | None = None
@@ -145,7 +145,7 @@ class Batches:
             limits=asked.limits,
             reserve=not asked.validate_only,
         )
-        summary = _summary(entries, answered, tally, before, self._monotonic() - started)
+        summary = summary_of(entries, answered, tally, before, self._monotonic() - started)
         if not asked.validate_only:
             await self._note(asked, _END, msgspec.msgpack.encode(summary))
         return summary
@@ -164,9 +164,9 @@ class Batches:
         rules: BatchRules = NO_RULES,
         limits: Limits = BY_WORK,
         reserve: bool = True,
-    ) -> _Tally:
+    ) -> Tally:
         """Decide the orders together until every one is answered; ``answered`` is filled."""
-        tally, waiting = _Tally(), list(entries)
+        tally, waiting = Tally(), list(entries)
         while waiting and tally.rounds < MAX_ROUNDS:
             tally.rounds += 1
             now = self._clock()
@@ -366,8 +366,8 @@ def proof_of(certificate: BatchCertificate) -> Proof:
     )
 
 
-def _summary(
-    entries: Sequence[Asked], answered: dict[int, Answer], tally: _Tally, before: int, seconds: float
+def summary_of(
+    entries: Sequence[Asked], answered: dict[int, Answer], tally: Tally, before: int, seconds: float
 ) -> BatchSummary:
     routes = [one.route for one in answered.values() if one.route is not None]
     return BatchSummary(

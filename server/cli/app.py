@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from server.cli import capture, check, demo, export, load, order, public, quote, report, route, serve, simulate, stock
+from server.cli import (
+    batch,
+    capture,
+    check,
+    demo,
+    export,
+    load,
+    order,
+    public,
+    quote,
+    reoptimize,
+    report,
+    route,
+    serve,
+    simulate,
+    stock,
+)
 from server.cli.endings import Endings
 
 app = typer.Typer(
@@ -20,6 +36,8 @@ app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("load")(load.load)
 app.command("route")(route.route)
+app.command("batch")(batch.batch)
+app.command("reoptimize")(reoptimize.reoptimize)
 app.command("explain")(route.explain)
 app.command("quote")(quote.quote)
 app.command("stock")(stock.stock)

@@ -13,7 +13,7 @@ import typer
 from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
 from server.cli.endings import FAILED
 
-_UNITS = {"m": Fraction(1), "km": Fraction(1_000), "mi": Fraction("1609.344")}
+UNITS = {"m": Fraction(1), "km": Fraction(1_000), "mi": Fraction("1609.344")}
 
 
 def route(
@@ -39,8 +39,8 @@ def route(
     from server.cli.progress import progress
     from server.conversion.order_messages import order_message
 
-    require(distance_unit in _UNITS, "distance-unit", distance_unit, "m, km or mi")
-    orders = read_orders(file, _UNITS[distance_unit])
+    require(distance_unit in UNITS, "distance-unit", distance_unit, "m, km or mi")
+    orders = read_orders(file, UNITS[distance_unit])
     prefix = request_prefix or f"{uuid.uuid4().hex[:12]}-"
     ids = {f"{prefix}{order.order_id}"[-64:]: order.order_id for order in orders}
 

@@ -32,7 +32,7 @@ from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Pri
 from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, Status
 
 _MORE_DAYS = 3
-"""Rounds in which nodes whose last day came to have a price get one more."""
+"""Rounds of rough prices after which nodes whose last day came to have one get a day more."""
 
 BATCH = "batch"
 """The solver's name in a decision that was made together with others."""
@@ -41,9 +41,9 @@ DIVIDED = "some of its units are at one node and some at another"
 
 
 class Solve(Protocol):
-    """Solves a batch and tells how far it is; what ``tell`` raises ends it."""
+    """Solves a batch and tells how far it is; what ``tell`` raises ends it. ``rough``: the prices are all that is wanted."""
 
-    def __call__(self, problem: BatchProblem, tell: Callable[[Progress], None]) -> BatchPlan: ...
+    def __call__(self, problem: BatchProblem, tell: Callable[[Progress], None], rough: bool) -> BatchPlan: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +136,19 @@ class BatchPlanner:
         self, sorted_out: SortedOut, stock: Snapshot, now: int, rules: BatchRules, tell: Callable[[Progress], None]
     ) -> tuple[SourcedBatch, BatchPlan | None]:
         """The joint plan, over as many days of each node as could matter. None where no order is left for it."""
-        more_days = None
-        for _ in range(_MORE_DAYS + 1):
-            batch = self._sourcing.source(sorted_out, stock, now, rules, more_days)
-            if not batch.asks:
-                return batch, None
-            plan = self._solve(batch.problem, tell)
-            prices = plan.certificate.prices
+        batch = self._sourcing.source(sorted_out, stock, now, rules)
+        if not batch.asks:
+            return batch, None
+        more_days = np.zeros(len(batch.last_day), np.int64)
+        rounds = _MORE_DAYS if batch.days_could_fill() else 0
+        for _ in range(rounds):
+            prices = self._solve(batch.problem, tell, True).certificate.prices
             lacking = days_lacking(batch, prices.orders_price, prices.units_price)
             if not lacking.any():
                 break
-            more_days = lacking if more_days is None else more_days + lacking
-        return batch, plan
+            more_days += lacking
+            batch = self._sourcing.source(sorted_out, stock, now, rules, more_days)
+        return batch, self._solve(batch.problem, tell, False)
 
     def _settle(
         self,

@@ -81,6 +81,21 @@ class SourcedBatch:
     last_day: Int64
     first_day: int
 
+    def days_could_fill(self) -> bool:
+        """Could all orders that might use some node's last day together exceed what is left of it?"""
+        problem = self.problem
+        n_days = problem.n_capacities // max(1, len(self.last_day))
+        nodes = np.flatnonzero(self.last_day >= 0)
+        last = nodes * n_days + self.last_day[nodes]
+        order = np.repeat(np.arange(problem.n_orders), np.diff(problem.option_start))
+        pairs = np.unique(order * problem.n_capacities + problem.capacity)
+        units = np.add.reduceat(problem.units.astype(np.int64), problem.line_start[:-1])
+        orders_at = np.bincount(pairs % problem.n_capacities, minlength=problem.n_capacities)
+        of_pair = units[pairs // problem.n_capacities]
+        units_at = np.bincount(pairs % problem.n_capacities, of_pair, problem.n_capacities)
+        over = (orders_at[last] > problem.orders_most[last]) | (units_at[last] > problem.units_most[last])
+        return bool(over.any())
+
 
 @dataclass(slots=True)
 class _Part:

@@ -22,6 +22,13 @@ SolveBatch = Callable[[BatchProblem, Stop, Tell, Sequence[Rule]], BatchPlan]
 Work = Callable[[Planner, BatchPlanner, Tell], T]
 
 
+_ROUGH_GAP, _ROUGH_SWEEPS, _ROUGH_SHARE = 1e-2, 40, 0.1
+"""Of a solve that is only to show which days fill up: its gap, its sweeps, its share of the time."""
+
+
+_SWEEPS = Stop().sweeps
+
+
 class _GivenUp(Exception):
     """Nobody waits for the work any more."""
 
@@ -62,13 +69,21 @@ class Workshop:
     def _run(self, work: Work[T], limits: Limits, tell: Tell) -> T:
         if self._own is None:
             self._own = Planner(self._live.network, self._live.model.prices)
-        stop = Stop(limits.gap, seconds=limits.seconds, clock=None if limits.seconds is None else self._monotonic)
-        return work(
-            self._own, BatchPlanner(self._own, lambda problem, say: self._solve(problem, stop, say, limits)), tell
-        )
 
-    def _solve(self, problem: BatchProblem, stop: Stop, tell: Tell, limits: Limits) -> BatchPlan:
-        return self.solve(problem, stop, tell, kinds_of(problem) if limits.price_rules else ())
+        def solve(problem: BatchProblem, tell: Tell, rough: bool) -> BatchPlan:
+            if rough:
+                stop = self._stop(max(limits.gap, _ROUGH_GAP), limits.seconds, _ROUGH_SHARE, _ROUGH_SWEEPS)
+                return self.solve(problem, stop, tell, ())
+            rules = kinds_of(problem) if limits.price_rules else ()
+            return self.solve(problem, self._stop(limits.gap, limits.seconds, 1 / (1 + len(rules))), tell, rules)
+
+        return work(self._own, BatchPlanner(self._own, solve), tell)
+
+    def _stop(self, gap: float, seconds: float | None, share: float, sweeps: int = _SWEEPS) -> Stop:
+        """A solve's share of the seconds; with none, work alone is counted."""
+        if seconds is None:
+            return Stop(gap, sweeps)
+        return Stop(gap, sweeps, seconds * share, self._monotonic)
 
 
 def _imported(problem: BatchProblem, stop: Stop, tell: Tell, rules: Sequence[Rule]) -> BatchPlan:

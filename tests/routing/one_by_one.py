@@ -11,7 +11,9 @@ from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Pri
 from solvers.problem import INFEASIBLE, UNLIMITED, Int64, Limit, OrderProblem, Plan, Status
 
 
-def one_by_one(problem: BatchProblem, tell: Callable[[Progress], None] = lambda progress: None) -> BatchPlan:
+def one_by_one(
+    problem: BatchProblem, tell: Callable[[Progress], None] = lambda progress: None, rough: bool = False
+) -> BatchPlan:
     """Knows stock and capacity, no other rule; takes the first order first."""
     stock = problem.stock.astype(np.int64)
     orders, units = problem.orders_most.copy(), problem.units_most.copy()

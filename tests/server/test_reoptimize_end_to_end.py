@@ -75,8 +75,8 @@ async def test_a_share_of_the_routes_moves_to_where_it_is_cheaper_and_each_says_
         saved = sum(micros(move.saving) for move in came.moves)
         assert micros(summary.saving) == saved
         assert micros(summary.full_saving) == 2 * saved
-        again = await reoptimize(shop, "r1", max_moves_bp=2_500)
-        assert [(move.route_id, move.route) for move in again.moves] == [
+        repeated = await reoptimize(shop, "r1", max_moves_bp=2_500)
+        assert [(move.route_id, move.route) for move in repeated.moves] == [
             (move.route_id, move.route) for move in came.moves
         ]
         with pytest.raises(grpc.aio.AioRpcError) as caught:

@@ -163,13 +163,13 @@ class BatchMethods:
         check_ids([message.order_id for message in read.messages])
         digest = hashlib.blake2b(b"RouteBatch" + read.terms.SerializeToString(deterministic=True), digest_size=16)
         now = self._clock()
-        for position, message in enumerate(read.messages):
-            data = message.SerializeToString(deterministic=True)
+        for position, came in enumerate(read.messages):
+            data = came.SerializeToString(deterministic=True)
             digest.update(len(data).to_bytes(4, "little") + data)
             try:
-                read.orders.append(order_from(message, now))
+                read.orders.append(order_from(came, now))
             except InvalidInput as error:
-                read.refused.append((message.order_id[:MAX_ID], error))
+                read.refused.append((came.order_id[:MAX_ID], error))
             if position % 256 == 255:
                 await asyncio.sleep(0)  # other calls go on meanwhile
         read.fingerprint = digest.digest()

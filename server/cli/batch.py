@@ -16,7 +16,7 @@ from server.cli.endings import FAILED
 from server.cli.route import UNITS
 
 if TYPE_CHECKING:
-    from engine.routing.batch_answers import BatchSummary, Limits
+    from engine.routing.batch_answers import Answer, BatchSummary, Limits
     from engine.routing.batch_rules import BatchRules
     from engine.routing.order import Order
     from server.cli.closing import Point
@@ -107,7 +107,9 @@ def _here(
     stock = load_stock(directory, loaded)
     planner = Planner(loaded)
     now = _instant(at) if at else max(order.order_time for order in orders)
-    started, points, answers = time.monotonic(), [], []
+    started = time.monotonic()
+    points: list[Point] = []
+    answers: list[Answer] = []
 
     from engine.routing.offline import decide_offline
 

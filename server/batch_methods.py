@@ -163,17 +163,17 @@ class BatchMethods:
         check_ids([message.order_id for message in read.messages])
         digest = hashlib.blake2b(b"RouteBatch" + read.terms.SerializeToString(deterministic=True), digest_size=16)
         now = self._clock()
-        for position, came in enumerate(read.messages):
-            data = came.SerializeToString(deterministic=True)
+        for position, order in enumerate(read.messages):
+            data = order.SerializeToString(deterministic=True)
             digest.update(len(data).to_bytes(4, "little") + data)
             try:
-                read.orders.append(order_from(came, now))
+                read.orders.append(order_from(order, now))
             except InvalidInput as error:
-                read.refused.append((came.order_id[:MAX_ID], error))
+                read.refused.append((order.order_id[:MAX_ID], error))
             if position % 256 == 255:
                 await asyncio.sleep(0)  # other calls go on meanwhile
         read.fingerprint = digest.digest()
-        self._clock.order_came(max((order.order_time for order in read.orders), default=now))
+        self._clock.order_came(max((each.order_time for each in read.orders), default=now))
         return read
 
 

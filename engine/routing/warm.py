@@ -17,6 +17,7 @@ from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
 from engine.routing.planner import RULES, Planner
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Snapshot, first_day_of
+from solvers.problem import UNLIMITED, OrderProblem
 
 NOW = 1_762_200_000
 """A Monday afternoon within the demo's two weeks."""
@@ -44,6 +45,38 @@ def main() -> None:
     planner.decide(replace(order(shipped[0]), divide=Divide.FREELY), stock, NOW)
     elsewhere = frozenset({store})  # so that what is picked up there is transferred
     planner.decide(replace(order(*shipped, picked), not_nodes=elsewhere), stock, NOW)
+    _decide_together()
+
+
+def _decide_together() -> None:
+    """Many orders on less stock than they want, so that prices, master and search all have something to do."""
+    from solvers import batch
+    from solvers.batch_builder import BatchBuilder
+
+    rng = np.random.default_rng(1)
+    n_orders, n_nodes, n_skus = 60, 6, 12
+    builder = BatchBuilder()
+    node = np.arange(n_nodes, dtype=np.int32)
+    for _ in range(n_orders):
+        n_lines = int(rng.integers(1, 4))
+        problem = OrderProblem(
+            n_lines,
+            np.full(n_nodes, (1 << n_lines) - 1, np.int64),
+            rng.integers(1_000, 9_000, n_nodes),
+            rng.integers(0, 900, (n_nodes, n_lines)),
+            np.zeros(n_nodes, np.int32),
+            rng.integers(0, 3_000, (1, 1 << n_lines)),
+            np.full(n_nodes, UNLIMITED, np.int64),
+            rng.integers(1, 3, n_lines),
+            node,
+            np.full(n_lines, 30_000, np.int64),
+            500,
+        )
+        builder.add(problem, rng.choice(n_skus, n_lines, replace=False).astype(np.int32), node, 60_000)
+    stock = rng.integers(0, 4, (n_skus, n_nodes)).astype(np.int32)
+    limits = np.full(n_nodes, n_orders // n_nodes, np.int64)
+    batch.solve(builder.build(stock, limits, 3 * limits, protected=np.zeros_like(stock)))
+    batch.solve(builder.build(stock, limits, np.full(n_nodes, UNLIMITED, np.int64)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""``python -m benchmarks.batch_windows``: what deciding a window of ``us`` orders together saves over order by order.
+
+The first orders of the network's fortnight, decided at the window's end on its opening stock: one after another as they came,
+and together. A line for each window: orders, cost of both (units of the currency, backorders included), splits, proven gap.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from engine.network.files import load_network, load_stock, read_units
+from engine.network.us import DIRECTORY
+from engine.routing.batch_decisions import BatchPlanner
+from engine.routing.opening_stock import opening_stock
+from engine.routing.order import Order
+from engine.routing.order_files import read_orders
+from engine.routing.planner import Decision, Planner
+from engine.routing.running_stock import RunningStock
+from engine.routing.stock import Stock
+from solvers.batch import solve
+from solvers.batch_problem import Stop
+
+WINDOWS_S = {"5 min": 300, "1 h": 3_600, "1 day": 86_400}
+GAP = 1e-4
+
+
+def in_turn(planner: Planner, orders: Sequence[Order], stock: Stock, now: int) -> list[Decision]:
+    """Each exactly, on what those before it left."""
+    running, decisions = RunningStock(stock, planner.sourcing.tables), []
+    for order in orders:
+        decisions.append(planner.decide(order, running.left, now))
+        running.take(decisions[-1].shipments)
+    return decisions
+
+
+def main(names: Sequence[str]) -> None:
+    network = load_network(DIRECTORY)
+    rows, planner = load_stock(DIRECTORY, network), Planner(network)
+    batches = BatchPlanner(
+        planner, lambda problem, tell, rough: solve(problem, Stop(1e-2, 40) if rough else Stop(GAP), progress=tell)
+    )
+    every = sorted(read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres), key=lambda one: one.order_time)
+    for name in names or WINDOWS_S:
+        until = every[0].order_time + WINDOWS_S[name]
+        orders = [order for order in every if order.order_time < until]
+        stock = opening_stock(planner.sourcing.tables, rows, until)
+        alone = in_turn(planner, orders, stock, until)
+        started = time.monotonic()
+        together = batches.decide(orders, stock, until)
+        seconds = time.monotonic() - started
+        decisions = [one.decision for one in together.decided]
+        cost, joint = sum(one.cost for one in alone) / 1e6, together.cost / 1e6
+        splits, joint_splits = (sum(len(one.shipments) > 1 for one in found) for found in (alone, decisions))
+        gap = together.certificate.gap if together.certificate is not None else 0.0
+        print(
+            f"{name}: {len(orders)} orders, in turn {cost:,.2f}, together {joint:,.2f} ({1 - joint / cost:.3%} less), "
+            f"splits {splits} and {joint_splits}, gap {gap:.4%}, {seconds:.1f} s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,7 +1,8 @@
 """``python -m benchmarks.batch_windows``: what deciding a window of ``us`` orders together saves over order by order.
 
 The first orders of the network's fortnight, decided at the window's end on its opening stock: one after another as they came,
-and together. A line for each window: orders, cost of both (units of the currency, backorders included), splits, proven gap.
+and together. For each window: orders, cost of both (units of the currency, backorders included), splits, proven gap; and what
+re-optimising at most 5% of the routes decided in turn gains of what moving all could.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from collections.abc import Sequence
 
 from engine.network.files import load_network, load_stock, read_units
 from engine.network.us import DIRECTORY
+from engine.routing.assembly import assemble
 from engine.routing.batch_decisions import BatchPlanner
+from engine.routing.moves import Held, find_moves, may_move
 from engine.routing.opening_stock import opening_stock
 from engine.routing.order import Order
 from engine.routing.order_files import read_orders
 from engine.routing.planner import Decision, Planner
+from engine.routing.record import record_of
 from engine.routing.running_stock import RunningStock
 from engine.routing.stock import Stock
 from solvers.batch import solve
@@ -33,6 +37,21 @@ def in_turn(planner: Planner, orders: Sequence[Order], stock: Stock, now: int) -
         decisions.append(planner.decide(order, running.left, now))
         running.take(decisions[-1].shipments)
     return decisions
+
+
+def few_moves(planner: Planner, batches: BatchPlanner, decisions: Sequence[Decision], stock: Stock, now: int) -> str:
+    """What re-optimising the routes decided in turn saves with a twentieth of them moved, of all that moving could."""
+    network, index = planner.network, planner.sourcing.tables.item_index
+    left, held = RunningStock(stock, planner.sourcing.tables), []
+    for x, decision in enumerate(decisions):
+        left.take(decision.shipments)
+        route = assemble(network, decision, f"rt{x}", now, 1, 0, reserve=True)
+        held.append(Held(record_of(decision, index, stock, route, "auto", 0), False, route.expiry_time))
+    movable = [one for one in held if may_move(one, network, now)]
+    found = find_moves(planner, batches, movable, left.left, now, len(held) // 20, 0, lambda progress: None)
+    saved, full = (micros / 1e6 for micros in (sum(move.saving for move in found.moves), found.full_saving))
+    share = saved / full if full > 0 else 0.0
+    return f"{len(found.moves)} moves save {saved:,.2f} of {full:,.2f} by {found.full_moves} ({share:.0%})"
 
 
 def main(names: Sequence[str]) -> None:
@@ -59,6 +78,7 @@ def main(names: Sequence[str]) -> None:
             f"splits {splits} and {joint_splits}, gap {gap:.4%}, {seconds:.1f} s",
             flush=True,
         )
+        print(f"  re-optimised, at most 5% moved: {few_moves(planner, batches, alone, stock, until)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,13 @@ from engine.network.carriers import ServiceLevel
 from engine.network.files import load_network
 from engine.network.policy import Divide
 from engine.network.us import DIRECTORY
+from engine.routing.batch_decisions import BatchPlanner
 from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
 from engine.routing.planner import RULES, Planner
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Snapshot, first_day_of
+from solvers.batch import solve as solve_batch
+from solvers.batch_builder import BatchBuilder
 from solvers.problem import UNLIMITED, OrderProblem
 
 NOW = 1_762_200_000
@@ -45,15 +48,18 @@ def main() -> None:
     planner.decide(replace(order(shipped[0]), divide=Divide.FREELY), stock, NOW)
     elsewhere = frozenset({store})  # so that what is picked up there is transferred
     planner.decide(replace(order(*shipped, picked), not_nodes=elsewhere), stock, NOW)
+    BatchPlanner(planner, lambda problem, tell, rough: solve_batch(problem)).decide(
+        [replace(order(*shipped[x : x + 2]), order_id=str(x)) for x in range(4)], stock, NOW
+    )
     _decide_together()
 
 
 def _decide_together() -> None:
-    """Many orders on less stock than they want, so that prices, master and search all have something to do."""
-    from solvers import batch
-    from solvers.batch_builder import BatchBuilder
+    """Many orders on less stock than they want, so that prices, master and search all have something to do.
 
-    rng = np.random.default_rng(1)
+    Of most seeds greedy at the prices leaves no gap, and the master is not asked; of this one it does.
+    """
+    rng = np.random.default_rng(3)
     n_orders, n_nodes, n_skus = 60, 6, 12
     builder = BatchBuilder()
     node = np.arange(n_nodes, dtype=np.int32)
@@ -75,8 +81,8 @@ def _decide_together() -> None:
         builder.add(problem, rng.choice(n_skus, n_lines, replace=False).astype(np.int32), node, 60_000)
     stock = rng.integers(0, 4, (n_skus, n_nodes)).astype(np.int32)
     limits = np.full(n_nodes, n_orders // n_nodes, np.int64)
-    batch.solve(builder.build(stock, limits, 3 * limits, protected=np.zeros_like(stock)))
-    batch.solve(builder.build(stock, limits, np.full(n_nodes, UNLIMITED, np.int64)))
+    solve_batch(builder.build(stock, limits, 3 * limits, protected=np.zeros_like(stock)))
+    solve_batch(builder.build(stock, limits, np.full(n_nodes, UNLIMITED, np.int64)))
 
 
 if __name__ == "__main__":

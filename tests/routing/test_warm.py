@@ -14,8 +14,15 @@ names = [f"engine.routing.{m.name}" for m in pkgutil.iter_modules(engine.routing
 names += [f"solvers.{m.name}" for m in pkgutil.iter_modules(solvers.__path__)]
 kernels = {k for name in names for k in vars(importlib.import_module(name)).values() if isinstance(k, Dispatcher)}
 assert len(kernels) > 5
-names = {k.py_func.__name__: k.signatures for k in kernels}  # those with an underscore are compiled within the others
-print(sorted(name for name, signatures in names.items() if not signatures and not name.startswith("_")))
+reached = {k for k in kernels if k.signatures}
+waiting = list(reached)
+while waiting:  # what a compiled kernel calls is compiled within it
+    of = waiting.pop().py_func
+    called = {of.__globals__.get(name) for name in of.__code__.co_names}
+    found = {k for k in called if isinstance(k, Dispatcher)} - reached
+    reached |= found
+    waiting += found
+print(sorted(k.py_func.__name__ for k in kernels - reached))
 """
 
 

@@ -14,7 +14,7 @@ _FRAMES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def set_up_logs(settings: Settings) -> None:
-    """Everything goes to stderr, the library's own warnings included."""
+    """Everything goes to stderr, the library's own warnings included; an event in one write, as workers share the stream."""
     level = getattr(logging, settings.log_level.upper())
     machine = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     before: list[structlog.typing.Processor] = [
@@ -32,7 +32,7 @@ def set_up_logs(settings: Settings) -> None:
     structlog.configure(
         processors=[*before, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

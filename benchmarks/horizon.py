@@ -26,12 +26,14 @@ import numpy as np
 from benchmarks.figures import Options, Report, run
 from benchmarks.horizon_model import BIG, SMALL, SMALL_PAIRS, Instance, Network, draw, linear_programme
 from benchmarks.horizon_policies import MYOPIC, OURS, POLICIES, Priced, Replay, Rounded
+from benchmarks.replay_rate import replay_rate
 from solvers.fluid_ascent import Float64
 
 T = TypeVar("T")
 
 LOOK_AHEAD = "look_ahead_vs_hindsight"
-FIGURES = (LOOK_AHEAD,)
+REPLAY = "replay_orders_per_s_core"
+FIGURES = (LOOK_AHEAD, REPLAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,9 @@ def _tabulate(scene: Scene, costs: Costs, report: Report) -> None:
 def measure(options: Options, report: Report) -> None:
     if report.wants(LOOK_AHEAD):
         _measure_look_ahead(options, report)
+    if report.wants(REPLAY):
+        rate = replay_rate(1_000 if options.quick else 30_000)
+        report.figure(REPLAY, rate.orders_per_s, "orders/s", "the same bytes twice; reach >= 5,000")
 
 
 def _measure_look_ahead(options: Options, report: Report) -> None:

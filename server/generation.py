@@ -7,17 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.inventory.ledger import Ledger
-from engine.inventory.mirror import Mirror
+from engine.inventory.mirror import Mirror, mirror_of
 from engine.network.encoding import decode
 from engine.network.network import Network
 from engine.network.store import NetworkStore
 from engine.routing.stock import HORIZON_MARGIN_DAYS, first_day_of
 from server.routing_service import Router
 from server.tasks import end
-from solvers.problem import UNLIMITED
 
 RouterFactory = Callable[[Network, int, Mirror, Ledger, NetworkStore], Awaitable[Router]]
 """Network, its version, mirror, ledger and the store of all versions to a router; what takes long is done off the loop."""
@@ -46,16 +43,8 @@ async def build(
     network = await asyncio.to_thread(decode, blob)
     skus = [item.sku for item in network.items]
     node_ids = [node.node_id for node in network.nodes]
-    mirror = Mirror(
-        ledger,
-        skus,
-        node_ids,
-        first_day_of(now),
-        network.policy.horizon_days + HORIZON_MARGIN_DAYS,
-        _limits([node.daily_order_capacity for node in network.nodes]),
-        _limits([node.daily_unit_capacity for node in network.nodes]),
-        monotonic=time.monotonic,
-    )
+    horizon_days = network.policy.horizon_days + HORIZON_MARGIN_DAYS
+    mirror = mirror_of(network, ledger, first_day_of(now), horizon_days, monotonic=time.monotonic)
     loaded = mirror.subscribe()
     following = asyncio.create_task(mirror.run(), name=f"mirror of network {version}")
     try:
@@ -65,7 +54,3 @@ async def build(
         await end(following)
         raise
     return Generation(version, network, mirror, router, frozenset(skus), frozenset(node_ids), following)
-
-
-def _limits(capacities: list[int | None]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([UNLIMITED if capacity is None else capacity for capacity in capacities], dtype=np.int64)

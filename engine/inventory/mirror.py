@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from engine.errors import StoreUnavailable
 from engine.inventory.capacity_days import CapacityDays, DayClaims
 from engine.inventory.ledger import Cell, Changes, Conflict, Ledger
+from engine.network.network import Network
+from solvers.problem import UNLIMITED
 
 CellClaims = Sequence[tuple[int, int, int]]
 """(SKU index, node index, units)."""
@@ -221,6 +223,26 @@ class Mirror:
     def _flat(self, cell: Cell) -> int | None:
         row, n = self._row.get(cell.sku), self._column.get(cell.node_id)
         return None if row is None or n is None else row + n
+
+
+def mirror_of(
+    network: Network, ledger: Ledger, first_day: int, horizon_days: int, *, monotonic: Callable[[], float]
+) -> Mirror:
+    """A mirror of every item and node of the network, with its nodes' daily capacities. See ``Mirror``."""
+    return Mirror(
+        ledger,
+        [item.sku for item in network.items],
+        [node.node_id for node in network.nodes],
+        first_day,
+        horizon_days,
+        _limits([node.daily_order_capacity for node in network.nodes]),
+        _limits([node.daily_unit_capacity for node in network.nodes]),
+        monotonic=monotonic,
+    )
+
+
+def _limits(capacities: list[int | None]) -> NDArray[np.int64]:
+    return np.array([UNLIMITED if capacity is None else capacity for capacity in capacities], dtype=np.int64)
 
 
 async def _drain(queue: asyncio.Queue[Changes]) -> AsyncIterator[Changes]:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.inventory.ledger import Cell, Reserve, ReserveOutcome, StockDelta
 from engine.inventory.memory_ledger import MemoryLedger
-from engine.inventory.mirror import Mirror
+from engine.inventory.mirror import mirror_of
 from engine.inventory.opening import opening_counts
 from engine.network.network import Network, StockRow
 from engine.network.prices import BidPrices
@@ -24,7 +21,6 @@ from engine.routing.route import Route
 from engine.routing.router import Router
 from engine.routing.stock import HORIZON_MARGIN_DAYS, first_day_of
 from engine.simulation.clock import VirtualClock
-from solvers.problem import UNLIMITED
 
 _NETWORK_VERSION = 1
 _FOLLOW_EVERY = 256
@@ -58,16 +54,8 @@ class World:
         self._stock = stock
         self._clock = clock
         self._solver = solver
-        self._mirror = Mirror(
-            self.ledger,
-            [item.sku for item in network.items],
-            [node.node_id for node in network.nodes],
-            first_day_of(clock()),
-            network.policy.horizon_days + HORIZON_MARGIN_DAYS,
-            _limits([node.daily_order_capacity for node in network.nodes]),
-            _limits([node.daily_unit_capacity for node in network.nodes]),
-            monotonic=lambda: 0.0,
-        )
+        horizon_days = network.policy.horizon_days + HORIZON_MARGIN_DAYS
+        self._mirror = mirror_of(network, self.ledger, first_day_of(clock()), horizon_days, monotonic=lambda: 0.0)
         self._router = Router(
             self.planner, _NETWORK_VERSION, self._mirror, self.ledger, Straight(self.ledger), clock, lambda: 0.0
         )
@@ -132,7 +120,3 @@ class World:
         """Bring the mirror up to the ledger."""
         await self._mirror.follow()
         self._unread = 0
-
-
-def _limits(capacities: list[int | None]) -> NDArray[np.int64]:
-    return np.array([UNLIMITED if capacity is None else capacity for capacity in capacities], dtype=np.int64)

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from engine.lifecycle.desk import Asked
+from engine.lifecycle.asked import Asked
 from server.conversion.fields import MAX_ID, identifier, request_id
 
 _MAX_REASON = 500

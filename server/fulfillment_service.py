@@ -8,7 +8,7 @@ from typing import Any
 from onebox.v1 import fulfillment_service_pb2 as pb
 from onebox.v1.fulfillment_service_pb2_grpc import FulfillmentServiceServicer
 
-from engine.lifecycle.desk import Desk
+from engine.lifecycle.fulfilment_desk import FulfilmentDesk
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
 from server.asking import asked_from
@@ -25,7 +25,7 @@ _MAX_SHIPMENT_ID = MAX_ID + 16
 class FulfillmentService(FulfillmentServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network."""
 
-    def __init__(self, desk: Desk, goods: Callable[[], Goods]) -> None:
+    def __init__(self, desk: FulfilmentDesk, goods: Callable[[], Goods]) -> None:
         self._desk = desk
         self._goods = goods
 

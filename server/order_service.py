@@ -9,7 +9,7 @@ from onebox.v1 import order_service_pb2 as pb
 from onebox.v1.order_service_pb2_grpc import OrderServiceServicer
 
 from engine.capture.captured import CapturedOrder
-from engine.lifecycle.desk import Desk
+from engine.lifecycle.order_desk import OrderDesk
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES, MAX_UNITS
 from server.asking import asked_from
@@ -21,7 +21,7 @@ from server.inventory_service import Goods
 class OrderService(OrderServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
 
-    def __init__(self, desk: Desk, goods: Callable[[], Goods], clock: Callable[[], int]) -> None:
+    def __init__(self, desk: OrderDesk, goods: Callable[[], Goods], clock: Callable[[], int]) -> None:
         self._desk = desk
         self._goods = goods
         self._clock = clock

@@ -8,7 +8,7 @@ from typing import Any
 from onebox.v1 import return_service_pb2 as pb
 from onebox.v1.return_service_pb2_grpc import ReturnServiceServicer
 
-from engine.lifecycle.desk import Desk
+from engine.lifecycle.return_desk import ReturnDesk
 from engine.network.checks import require
 from server.asking import asked_from
 from server.conversion.fields import MAX_ID, identifier
@@ -22,7 +22,7 @@ _MAX_RETURN_ID = MAX_ID + 16
 class ReturnService(ReturnServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network."""
 
-    def __init__(self, desk: Desk, goods: Callable[[], Goods]) -> None:
+    def __init__(self, desk: ReturnDesk, goods: Callable[[], Goods]) -> None:
         self._desk = desk
         self._goods = goods
 

@@ -11,7 +11,8 @@ from engine.capture.inbox import Inbox
 from engine.capture.uptake import take_up
 from engine.errors import InvalidInput, NotReady, StoreUnavailable
 from engine.inventory.ledger import Ledger
-from engine.lifecycle.desk import Asked, Desk
+from engine.lifecycle.asked import Asked
+from engine.lifecycle.desk import Desk
 
 _WAIT_MS = 1_000
 _AGAIN_S = 1.0

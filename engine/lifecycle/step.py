@@ -1,4 +1,4 @@
-"""One step in a life: what it changes, what it does to stock, what happened. Pure; ``desk.py`` commits it."""
+"""One step in a life: what it changes, what it does to stock, what happened. Pure; ``committing.py`` commits it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from engine.inventory.embedded import EmbeddedStore
 from engine.inventory.ledger import Ledger
 from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.redis_ledger import RedisLedger
-from engine.lifecycle.desk import Asked, order_of
+from engine.lifecycle.asked import Asked, order_of
 from engine.lifecycle.life import Grade, Life, Shipment
 from engine.lifecycle.lives import Change, Lives, Outcome
 from engine.lifecycle.memory_lives import MemoryLives

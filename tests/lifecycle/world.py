@@ -9,7 +9,8 @@ from typing import Any
 from engine.capture.captured import Address, CapturedLine, CapturedOrder, Charge, ChargeKind, Payment, PaymentState
 from engine.inventory.audit import audit
 from engine.inventory.ledger import CapacityClaim, Claim, Conflict, Ledger, Reserve, Reserved, StockCount
-from engine.lifecycle.desk import Asked, Desk
+from engine.lifecycle.asked import Asked
+from engine.lifecycle.desk import Desk
 from engine.lifecycle.events import replay, told_by
 from engine.lifecycle.gateway import GatewayUnavailable
 from engine.lifecycle.life import Life

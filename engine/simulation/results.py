@@ -29,6 +29,7 @@ _ORDER_COLUMNS = {
     "packages": pl.Int32,
     "in_one_box": pl.Boolean,
     "on_time": pl.Boolean,
+    "late_days": pl.Int32,  # of all its shipments
     "units_left_out": pl.Int32,
     "units_lost": pl.Int32,
     "units_returned": pl.Int32,
@@ -52,6 +53,7 @@ _SHIPMENT_COLUMNS = {
     "cost_micros": pl.Int64,
     "carbon_g": pl.Int64,
 }
+_STOCK_COLUMNS = {"node_id": pl.String, "sku": pl.String, "on_hand": pl.Int64, "reserved": pl.Int64}
 
 
 def outcome_of_fate(fate: Fate, backorder_cost: int) -> Outcome:
@@ -123,6 +125,7 @@ def _order_rows(network: Network, fates: Sequence[Fate]) -> Iterator[tuple[objec
             sum(len(one.packages) for one in shipments),
             whole and len(shipments) == 1,
             whole and not any(one.late_days for one in shipments),
+            sum(one.late_days for one in shipments),
             fate.left_out,
             fate.lost,
             fate.returned,
@@ -159,6 +162,12 @@ def shipment_table(network: Network, fates: Sequence[Fate]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SHIPMENT_COLUMNS, orient="row")
 
 
+def stock_table(cells: Sequence[Cell]) -> pl.DataFrame:
+    """The stock that is left at the end, by node and SKU."""
+    rows = [(cell.node_id, cell.sku, cell.on_hand, cell.reserved) for cell in cells]
+    return pl.DataFrame(rows, schema=_STOCK_COLUMNS, orient="row").sort("node_id", "sku")
+
+
 def figures(orders: pl.DataFrame, shipments: pl.DataFrame, cells: Sequence[Cell], network: Network) -> dict[str, float]:
     """The figures of one replication: money in the currency's units, shares 0..1. Abandoned orders are not in them."""
     paid = orders.filter(~pl.col("abandoned"))
@@ -174,6 +183,7 @@ def figures(orders: pl.DataFrame, shipments: pl.DataFrame, cells: Sequence[Cell]
         "shipments_per_order": total("shipments") / n,
         "in_one_box": total("in_one_box") / n,
         "on_time": total("on_time") / n,
+        "late_days_per_order": total("late_days") / n,
         "units_left_out": total("units_left_out"),
         "units_lost": total("units_lost"),
         "rejects": total("rejects"),

@@ -6,9 +6,13 @@ of the differences, Student's t at 95% (Law and Kelton, section 10.2).
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from statistics import fmean, stdev
 
 import polars as pl
@@ -18,10 +22,21 @@ from engine.network.checks import require
 from engine.routing.order import Order
 from engine.simulation.chance import Chance
 from engine.simulation.replay import Fate, Replay
-from engine.simulation.results import figures, order_table, shipment_table
+from engine.simulation.results import figures, order_table, shipment_table, stock_table
 from engine.simulation.scenario import Scenario
 
 MAX_REPLICATIONS = 1_000
+_AHEAD = 64
+"""Tasks given to an executor before the first of them has ended: more would only fill its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One replication to be run, perhaps on another machine. ``scenario``: as ``packed`` has it."""
+
+    scenario: bytes
+    seed: int
+    replication: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class Run:
     figures: dict[str, float]
     orders: pl.DataFrame
     shipments: pl.DataFrame
+    stock: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +93,54 @@ def run(scenario: Scenario, seed: int, replication: int, decided: Callable[[Fate
     )
     replay.run(decided)
     orders, shipments = order_table(base.network, replay.fates), shipment_table(base.network, replay.fates)
-    return Run(scenario.name, replication, figures(orders, shipments, replay.cells, base.network), orders, shipments)
+    found = figures(orders, shipments, replay.cells, base.network)
+    return Run(scenario.name, replication, found, orders, shipments, stock_table(replay.cells))
 
 
-def run_all(scenarios: Sequence[Scenario], seed: int, replications: int, executor: Executor) -> Iterator[Run]:
-    """Every replication of every scenario, as they end. What one raises ends all."""
+def packed(scenario: Scenario) -> bytes:
+    """The scenario with all that it needs, small enough to be sent with every task."""
+    return zlib.compress(pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL), 1)
+
+
+@lru_cache(maxsize=2)
+def unpacked(data: bytes) -> Scenario:
+    """What ``packed`` was given. Only for bytes of one's own: reading them can run any code."""
+    scenario = pickle.loads(zlib.decompress(data))
+    assert isinstance(scenario, Scenario)
+    return scenario
+
+
+def play(task: Task) -> Run:
+    """``run`` of a packed scenario."""
+    return run(unpacked(task.scenario), task.seed, task.replication)
+
+
+def run_all(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replications: int,
+    executor: Executor,
+    play: Callable[[Task], Run] = play,
+) -> Iterator[Run]:
+    """Every replication of every scenario, as they end. What one raises ends all.
+
+    Parameters
+    ----------
+    executor : anything with the interface of ``concurrent.futures``: processes here, or a cluster's.
+    play : what it is to call with each task; importable by name where the tasks run.
+    """
     names = [scenario.name for scenario in scenarios]
     require(len(set(names)) == len(names), "scenarios.name", names, "each name once")
     require(1 <= replications <= MAX_REPLICATIONS, "reps", replications, f"1..{MAX_REPLICATIONS}")
-    under_way: list[Future[Run]] = [
-        executor.submit(run, scenario, seed, replication)
-        for replication in range(replications)
-        for scenario in scenarios
-    ]
+    data = [packed(scenario) for scenario in scenarios]
+    tasks = (Task(each, seed, replication) for replication in range(replications) for each in data)
+    under_way: set[Future[Run]] = {executor.submit(play, task) for task in islice(tasks, _AHEAD)}
     try:
-        for future in as_completed(under_way):
-            yield future.result()
+        while under_way:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            under_way |= {executor.submit(play, task) for task in islice(tasks, len(done))}
+            for future in done:
+                yield future.result()
     finally:
         for future in under_way:
             future.cancel()

@@ -2,77 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.cli.calls import AsJson
 
 if TYPE_CHECKING:
-    from engine.simulation.scenario import Base, Scenario
-    from engine.simulation.study import Compared, Run
+    from engine.simulation.study import Compared
+    from server.planning.executors import Heard, Place
 
-_SHOWN = (
-    ("cost_per_order", "an order", "{:.2f}", "{:+.3f}"),
-    ("shipments_per_order", "shipments", "{:.3f}", "{:+.4f}"),
-    ("in_one_box", "in one box", "{:.1%}", "{:+.2%}"),
-    ("on_time", "on time", "{:.1%}", "{:+.2%}"),
-    ("units_left_out", "left out", "{:,.0f}", "{:+,.0f}"),
-    ("carbon_kg", "kg CO2", "{:,.0f}", "{:+,.0f}"),
-    ("busiest_day", "busiest day", "{:.0%}", "{:+.1%}"),
-)
+BaseName = Annotated[str, typer.Argument(help="us, or a directory of network files.")]
+Orders = Annotated[
+    Path | None, typer.Option(exists=True, dir_okay=False, help="The orders to replay [the base's orders.csv].")
+]
+Most = Annotated[int | None, typer.Option(min=1, help="Only the first so many orders by time [all].")]
+Reps = Annotated[int, typer.Option(min=1, max=1_000, help="Replications of each scenario.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of all chance.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes [one a core].")]
+DaskAddress = Annotated[
+    str | None, typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is there.")
+]
+
+_FIT = 7
+"""So many figures are shown in a terminal."""
 _DIFFERENT = 4
-"""The first so many are shown as differences too; ``--out`` and ``--json`` have them all."""
+"""And so many differences; ``--out``, ``--html`` and ``--json`` have them all."""
 
 
 def simulate(
-    base: Annotated[str, typer.Argument(help="us, or a directory of network files.")],
+    base: BaseName,
     scenarios: Annotated[
         list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Scenario files (docs/scenarios.md).")
     ] = None,
-    orders: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The orders to replay [the base's orders.csv].")
-    ] = None,
-    most: Annotated[int | None, typer.Option(min=1, help="Only the first so many orders by time [all].")] = None,
-    reps: Annotated[int, typer.Option(min=1, max=1_000, help="Replications of each scenario.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Of all chance.")] = 1,
+    orders: Orders = None,
+    most: Most = None,
+    reps: Reps = 1,
+    seed: Seed = 1,
     rules: Annotated[bool, typer.Option("--rules", help="The base by each simple rule too.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes [one a core].")] = None,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write tables (Parquet, CSV) here.")] = None,
+    workers: Workers = None,
+    dask: DaskAddress = None,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write tables here: Parquet, figures CSV.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="With --out: every table as CSV.")] = False,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page to look at here.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay orders through the engine under each scenario, and say what differs from the base."""
-    from engine.simulation.study import compare, run_all
-    from server.cli.output import print_json
-    from server.cli.progress import progress
+    from dataclasses import asdict
 
-    loaded = _load(base, orders, most)
-    studied = _scenarios(loaded, scenarios or [], rules)
-    names = [each.name for each in studied]
+    from engine.simulation.study import Run, compare, run_all
+    from server.cli.output import print_json
+    from server.planning.sources import load_base, scenarios_of_files
+    from server.planning.tables import write_figures, write_run
+
+    loaded = load_base(base, orders, most)
+    studied = scenarios_of_files(loaded, scenarios or [], rules)
+    networks = {each.name: each.base.network for each in studied}
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
     runs: list[Run] = []
-    with _executor(workers) as executor, progress("replaying", len(studied) * reps) as advance:
-        for run in run_all(studied, seed, reps, executor):
+    with place(workers, dask, len(studied) * reps) as there:
+        for run in run_all(studied, seed, reps, there.executor, there.play):
             runs.append(run)
-            advance(1)
             if out is not None:
-                run.orders.write_parquet(out / f"orders-{run.scenario}-{run.replication}.parquet")
-                run.shipments.write_parquet(out / f"shipments-{run.scenario}-{run.replication}.parquet")
-    compared = compare(names, runs)
+                write_run(run, networks[run.scenario], out, csv=csv)
+    compared = compare(list(networks), runs)
     if out is not None:
-        _write_figures(compared, out / "figures.csv")
+        write_figures(compared, out / "figures.csv")
     if html is not None:
-        from server.demo.study_page import Study, write_study
+        from server.planning.page import Study, write_study
 
         first = {run.scenario: run for run in runs if run.replication == 0}
-        networks = [each.base.network for each in studied]
-        write_study(Study(networks, loaded.orders, compared, [first[name] for name in names], reps), html)
+        study = Study(list(networks.values()), loaded.orders, compared, [first[name] for name in networks], reps)
+        write_study(study, html)
     if as_json:
-        print_json([_as_data(each) for each in compared])
+        print_json([asdict(each) for each in compared])
     else:
         _print(compared, loaded.network.policy.currency, len(loaded.orders), reps)
         if out is not None:
@@ -81,88 +88,42 @@ def simulate(
             print(f"a page to look at: {html}")
 
 
-def _load(base: str, orders: Path | None, most: int | None) -> Base:
+@contextmanager
+def place(workers: int | None, dask: str | None, runs: int) -> Iterator[Place]:
+    """Where ``runs`` replications run, with a bar that says how far they are; on a cluster the scheduler's own page does."""
     from engine.network.checks import require
-    from engine.network.files import load_network, load_stock, read_units
-    from engine.network.us import DIRECTORY
-    from engine.routing.order_files import read_orders
-    from engine.simulation.scenario import Base
+    from server.cli.progress import progress
+    from server.planning.executors import here, on_cluster
 
-    directory = DIRECTORY if base == "us" else Path(base)
-    require(directory.is_dir(), "base", base, "us, or a directory of network files")
-    network = load_network(directory)
-    read = read_orders(orders or directory / "orders.csv", read_units(directory).metres)
-    require(bool(read), "orders", orders or directory / "orders.csv", "a file with orders")
-    by_time = sorted(read, key=lambda order: order.order_time)
-    return Base(network, load_stock(directory, network), tuple(by_time[:most]))
+    require(
+        workers is None or dask is None, "workers", workers, "none with --dask, where the cluster's own workers run"
+    )
+    if dask is not None:
+        with on_cluster(dask) as there:
+            yield there
+        return
+    with progress("replaying", runs) as advance:
+        reached: dict[tuple[str, int], float] = {}
 
+        def heard(said: Heard) -> None:
+            share = min(1.0, said.decided / max(1, said.orders))
+            key = said.scenario, said.replication
+            advance(share - reached.get(key, 0.0))
+            reached[key] = share
 
-def _scenarios(base: Base, files: Sequence[Path], rules: bool) -> list[Scenario]:
-    """The base first. Raises NetworkFaults: the faults of every file at once."""
-    from engine.errors import NetworkFault, NetworkFaults
-    from engine.routing.planner import RULES
-    from engine.simulation.scenario import Scenario, lay_over
-    from engine.simulation.scenario_shape import read_scenario
-
-    found, faults = [Scenario("base", base)], []
-    if rules:
-        found += [Scenario(rule, base, solver=rule) for rule in RULES]
-    for path in files:
-        try:
-            scenario = lay_over(base, read_scenario(path), path.name)
-        except NetworkFaults as error:
-            faults += list(error.network_faults)
-            continue
-        if scenario.name in [each.name for each in found]:
-            faults.append(NetworkFault(path.name, 0, "name", scenario.name, "a name that no other scenario has"))
-        found.append(scenario)
-    if faults:
-        raise NetworkFaults(tuple(faults))
-    return found
-
-
-def _executor(workers: int | None) -> Any:
-    """Processes that start afresh: a fork would take this one's threads and locks along."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        with here(workers, heard) as there:
+            yield there
 
 
 def _print(compared: Sequence[Compared], currency: str, orders: int, reps: int) -> None:
     from server.cli.output import print_table
+    from server.planning.shown import SHOWN, columns_of, differences, means
 
-    interval = "" if reps == 1 else ", 95% intervals"
-    rows = [(each.scenario, *(form.format(each.figures[key].mean) for key, _, form, _ in _SHOWN)) for each in compared]
-    columns = ("scenario", *(f">{words}" for _, words, _, _ in _SHOWN))
-    print_table(f"{orders:,} orders, {reps} replication{'' if reps == 1 else 's'}; cost in {currency}", columns, rows)
+    fit, different = SHOWN[:_FIT], SHOWN[:_DIFFERENT]
+    title = f"{orders:,} orders, {reps} replication{'' if reps == 1 else 's'}; cost in {currency}"
+    print_table(title, columns_of(fit), means(compared, fit))
     if len(compared) == 1:
         return
-    less = []
-    for each in compared[1:]:
-        cells = []
-        for key, _, _, form in _SHOWN[:_DIFFERENT]:
-            found = each.differences[key]
-            width = "" if reps == 1 else f" ±{form.format(found.half_width).lstrip('+')}"
-            cells.append(form.format(found.mean) + width)
-        less.append((each.scenario, *cells))
-    columns = columns[: _DIFFERENT + 1]
-    print_table(f"\nless the base, replication by replication{interval}", columns, less)
-
-
-def _as_data(each: Compared) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(each)
-
-
-def _write_figures(compared: Sequence[Compared], path: Path) -> None:
-    import polars as pl
-
-    rows = [
-        (each.scenario, key, found.mean, found.half_width, each.differences[key].mean, each.differences[key].half_width)
-        for each in compared
-        for key, found in each.figures.items()
-    ]
-    columns = ["scenario", "figure", "mean", "half_width", "difference", "difference_half_width"]
-    pl.DataFrame(rows, schema=columns, orient="row").write_csv(path)
+    interval = "" if reps == 1 else ", 95% intervals"
+    title = f"\nless the base, replication by replication{interval}"
+    print_table(title, columns_of(different), differences(compared, different, reps))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import polars as pl
+import psutil
 
+from engine.network.files import load_network, load_stock
 from tests.networks import EU
 from tests.server.test_processes import ONEBOX
 
@@ -27,12 +30,42 @@ def test_a_scenario_stands_beside_the_base_and_its_tables_are_the_same_again(tmp
         assert [each["scenario"] for each in found] == ["base", "dear splits"]
         assert found[0]["differences"]["cost"] == {"mean": 0.0, "half_width": 0.0}
     names = sorted(path.name for path in outs[0].iterdir())
-    assert len(names) == 2 * 2 * 2 + 1
+    assert len(names) == 2 * 2 * 4 + 1
     for name in names:
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     orders = pl.read_parquet(outs[0] / "orders-base-0.parquet")
     parts = [column for column in orders.columns if column.endswith("_micros") and column != "cost_micros"]
     assert (orders.select(pl.sum_horizontal(parts)).to_series() == orders["cost_micros"]).all()  # I7
+
+
+def test_what_is_left_and_what_went_add_up_to_what_was_there(tmp_path: Path) -> None:  # I4
+    ended = _simulate(str(EU), "--out", str(tmp_path), "--csv", "--workers", "1")
+    assert ended.returncode == 0, ended.stderr
+    shipments, stock = (pl.read_csv(tmp_path / f"{name}-base-0.csv") for name in ("shipments", "stock"))
+    opening = sum(row.on_hand for row in load_stock(EU, load_network(EU)))
+    assert stock["reserved"].sum() == shipments["units"].sum()
+    assert stock["on_hand"].sum() == opening
+    days = pl.read_csv(tmp_path / "utilisation-base-0.csv")
+    assert days["units"].sum() == shipments["units"].sum()
+
+
+def test_a_replay_that_is_ended_from_outside_says_so(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [str(ONEBOX), "simulate", "us", "--workers", "1"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    while not (found := _replaying(process)):
+        time.sleep(0.2)
+    found.kill()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "ended from outside" in said
+
+
+def _replaying(process: subprocess.Popen[str]) -> psutil.Process | None:
+    """The process that replays, once it is at it."""
+    assert process.poll() is None, process.communicate()
+    children = psutil.Process(process.pid).children()
+    return next((one for one in children if "spawn_main" in " ".join(one.cmdline())), None)
 
 
 def test_faulty_scenarios_are_refused_before_anything_is_replayed(tmp_path: Path) -> None:

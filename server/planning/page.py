@@ -21,18 +21,9 @@ from server.demo.chart_map import draw_map
 from server.demo.charts import class_of, draw_bars
 from server.demo.page_tables import table
 from server.demo.report import GROUPS
+from server.planning.shown import SHOWN, columns_of, differences, means
 
 _DEAREST = 25
-_SHOWN = (
-    ("cost_per_order", "an order", "{:.2f}", "{:+.3f}"),
-    ("shipments_per_order", "shipments", "{:.3f}", "{:+.4f}"),
-    ("in_one_box", "in one box", "{:.1%}", "{:+.2%}"),
-    ("on_time", "on time", "{:.1%}", "{:+.2%}"),
-    ("units_left_out", "units left out", "{:,.0f}", "{:+,.0f}"),
-    ("rejects", "rejects", "{:,.0f}", "{:+,.0f}"),
-    ("carbon_kg", "kg CO2", "{:,.0f}", "{:+,.0f}"),
-    ("busiest_day", "busiest node's day", "{:.0%}", "{:+.1%}"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +52,9 @@ def study_page(study: Study) -> str:
         if len(others) != 1
         else f"“{escape(others[0].scenario)}” beside the base"
     )
-    return Template(_text("study.html")).substitute(
-        style=_text("page.css"),
-        script=_text("page.js"),
+    return Template(files("server.planning").joinpath("page.html").read_text(encoding="utf-8")).substitute(
+        style=_shared("page.css"),
+        script=_shared("page.js"),
         network=escape(study.networks[0].name),
         headline=headline,
         lead=f"About {n:,.0f} orders of network “{escape(study.networks[0].name)}”, replayed through the engine "
@@ -87,7 +78,8 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
 
 
-def _text(name: str) -> str:
+def _shared(name: str) -> str:
+    """With the demo's page."""
     return files("server.demo").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -118,28 +110,18 @@ def _best(study: Study) -> str:
 
 
 def _means(study: Study) -> str:
-    rows = [
-        (each.scenario, *(form.format(each.figures[key].mean) for key, _, form, _ in _SHOWN)) for each in study.compared
-    ]
-    return table("Means over the replications", ("scenario", *(f">{words}" for _, words, _, _ in _SHOWN)), rows, best=0)
+    return table("Means over the replications", columns_of(SHOWN), means(study.compared, SHOWN), best=0)
 
 
 def _differences(study: Study) -> str:
-    rows = []
-    for each in study.compared[1:]:
-        cells = []
-        for key, _, _, form in _SHOWN:
-            found = each.differences[key]
-            width = f" ± {form.format(found.half_width).lstrip('+')}" if study.replications > 1 else ""
-            cells.append(form.format(found.mean) + width)
-        rows.append((each.scenario, *cells))
+    rows = differences(study.compared, SHOWN, study.replications)
     if not rows:
         return ""
     told = "Less the base, replication by replication"
     told += (
         ", with 95% intervals of the mean difference" if study.replications > 1 else "; one replication has no interval"
     )
-    return table(told, ("scenario", *(f">{words}" for _, words, _, _ in _SHOWN)), rows)
+    return table(told, columns_of(SHOWN), rows)
 
 
 def _map(study: Study, at: int) -> str:

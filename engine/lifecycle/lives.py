@@ -80,7 +80,7 @@ Marks = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``version``: of the life it was made from, 0 for a new one. Marks that ``before`` had and ``after`` has not go."""
+    """``version``: of the life it was made from, 0 for a new one. ``before`` and ``after``: its marks then and now."""
 
     request_id: str
     fingerprint: bytes
@@ -91,6 +91,16 @@ class Change:
     events: tuple[Event, ...]
     before: Marks
     after: Marks
+
+    @property
+    def marks_gone(self) -> tuple[tuple[str, str], ...]:
+        """(index, member) where the life is not to be found any more."""
+        return tuple(name for name in self.before if name not in self.after)
+
+    @property
+    def marks_set(self) -> Marks:
+        """Where it is to be found anew, or at another score."""
+        return {name: score for name, score in self.after.items() if self.before.get(name) != score}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,9 @@ class MemoryLives:
         self._lives[change.order_id] = (version + 1, change.life)
         answer = Answered(change.life)
         self._ledger.remember(change.request_id, change.fingerprint, answer, now + self._ledger.answer_ttl_s)
-        for index, member in change.before.keys() - change.after.keys():
+        for index, member in change.marks_gone:
             self._marks.get(index, {}).pop(member, None)
-        for (index, member), score in change.after.items():
+        for (index, member), score in change.marks_set.items():
             self._marks.setdefault(index, {})[member] = score
         self._timelines.setdefault(change.order_id, []).extend(change.events)
         self._events.extend(change.events)

@@ -56,10 +56,8 @@ class RedisLives:
         self._prefix = ledger.prefix
 
     async def change(self, change: Change, now: int) -> Outcome:
-        taken_out = [part for name in change.before.keys() - change.after.keys() for part in (*name, False)]
-        marks = [
-            part for name, score in change.after.items() if change.before.get(name) != score for part in (*name, score)
-        ]
+        gone = [part for name in change.marks_gone for part in (*name, False)]
+        marks = [part for name, score in change.marks_set.items() for part in (*name, score)]
         reply = await self._ledger.run(
             _CHANGE,
             now,
@@ -70,7 +68,7 @@ class RedisLives:
             change.version,
             life_format.encode(change.life),
             encode([_flat(effect) for effect in change.effects]),
-            encode(taken_out + marks),
+            encode(gone + marks),
             *map(events_format.encode, change.events),
         )
         match reply:

@@ -10,11 +10,9 @@ proof the caller gives, per row, what lies under it: with ``n`` packages, at lea
 
     price(r, q) >= row_base[r] n + row_per_unit[r] . q        for every q but zero, all of it >= 0
 
-For a rate card take, over the weight w of one package, a line ``base + slope w`` below every price: an edge of the lower
-convex envelope of the card's steps (both ends of each), best the edge at the weight of a typical full
-package. ``row_base`` is that base plus the cheapest carton and what else every package pays, ``row_per_unit`` the slope times
-the item's weight plus what else every unit pays, both rounded down; ``package_limit`` the most that the items in one package
-can weigh, in any carton or the item's own packaging.
+``weight`` is any size of a unit of which a package holds ``package_limit``: its weight, or its volume where goods are bulky. For a
+rate card take a line under every price of every carton, by the weight and the volume of what is in it: ``row_base`` is where the
+line begins, ``row_per_unit`` its rise by the item plus what else every unit pays, rounded down.
 """
 
 from __future__ import annotations
@@ -49,7 +47,7 @@ class LargeOrderProblem:
     price, row_base, row_per_unit : see the module; int64[R] and int64[R, L].
     price_never_falls : True promises that no price falls when units are added (``INFEASIBLE`` being the largest), which
         makes the proof easier. First fit packing can break it.
-    weight, package_limit : int64[L] per unit, and the most in one package; None and 0 say one package or more.
+    weight, package_limit : int64[L], the size of a unit, and the most in one package; None and 0 say one package or more.
     split_penalty, shipment_weight, max_shipments : as in ``OrderProblem``.
     """
 

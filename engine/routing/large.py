@@ -7,13 +7,13 @@ are for lines; prices come from an oracle instead of a table, with a line under 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
 from engine.routing import candidates as c
 from engine.routing import set_costs as sc
 from engine.routing.asking import Ask
+from engine.routing.price_floor import PACKAGE, price_floor
 from engine.routing.sourcing import Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.tables import Tables
@@ -52,8 +52,8 @@ def large_problem(
         backorder[:] = ask.left_out_cost(policy)
     skus, sku = np.unique(ask.items, return_inverse=True)
     may_divide = np.array([divide and bool(ask.divisible_lines >> line & 1) for line in range(ask.n_lines)])
-    row_base, row_per_unit = _lines_under(tables, ask, policy.carbon_price_per_kg)
-    rows = tables.items[ask.items]
+    floor = price_floor(tables, ask, policy.carbon_price_per_kg)
+    may_carry &= floor.per_unit[classed.row] < INFEASIBLE
     problem = LargeOrderProblem(
         ask.units,
         may_divide,
@@ -68,13 +68,13 @@ def large_problem(
         available(stock, skus, ask.order.vip).T * (ask.allowed == 1)[:, None],
         stock.units_left[places // tables.n_days, places % tables.n_days].copy(),
         _oracle(tables, ask, policy.carbon_price_per_kg),
-        row_base,
-        row_per_unit,
+        floor.base,
+        floor.per_unit,
         classed.split_penalty,
         ask.shipment_weight,
         classed.max_shipments,
-        rows[:, sc.WEIGHT].copy(),
-        max(int(tables.cartons[:, sc.MAX_WEIGHT].max()), int(rows[:, sc.WEIGHT].max())),
+        floor.size,
+        PACKAGE,
     )
     meaning = Sourced(ask, store, classed, sourced.options.copy(), sourced.tight.copy(), sourced.first_day)
     return meaning, problem
@@ -171,60 +171,3 @@ def _oracle(tables: Tables, ask: Ask, carbon_price: int) -> Price:
         )
 
     return price
-
-
-def _lines_under(tables: Tables, ask: Ask, carbon_price: int) -> tuple[Int64, Int64]:
-    """int64[R] per package and int64[R, L] per unit, under every price: see ``LargeOrderProblem``."""
-    n_rows, items = tables.n_services * tables.n_zones, tables.items[ask.items]
-    weights = items[:, sc.WEIGHT]
-    base, per_unit = np.zeros(n_rows, np.int64), np.zeros((n_rows, ask.n_lines), np.int64)
-    carton = 0 if (items[:, sc.OWN_PACKAGING] == 1).any() else int(tables.cartons[:, sc.CARTON_COST].min())
-    typical = min(int(weights @ ask.units), int(tables.cartons[:, sc.MAX_WEIGHT].max()))
-    residential = ask.ship_to is not None and ask.ship_to.residential
-    for s in ask.services.tolist():
-        steps = int(tables.rules[s, sc.STEPS])
-        extra = carton + (int(tables.rules[s, sc.RESIDENTIAL]) if residential else 0)
-        for z in np.flatnonzero(tables.served[s]).tolist():
-            row = s * tables.n_zones + z
-            start, slope = edge_under(tables.steps[s, :steps], tables.rates[s, :steps, z], typical)
-            base[row] = extra + start
-            carbon = weights * tables.carbon[s, z] * carbon_price // 1_000_000
-            per_unit[row] = np.floor(slope * weights).astype(np.int64) + carbon
-    for z in range(len(tables.transfer_classes)):
-        row = tables.transfer_service * tables.n_zones + z
-        carbon = weights * tables.carbon[tables.transfer_service, z] * carbon_price // 1_000_000
-        per_unit[row] = tables.per_kg[z] * weights // 1_000 + carbon
-    return base, per_unit
-
-
-def edge_under(steps: Int64, prices: Int64, weight: int) -> tuple[int, float]:
-    """(base, slope per gram), both >= 0: a line below every price of a card, highest at ``weight`` among hull edges.
-
-    Step k is paid from just above the step before it up to its own weight, so both ends are points of the envelope.
-    """
-    priced = prices < INFEASIBLE
-    if not priced.any():
-        return 0, 0.0
-    starts = np.concatenate(([0], steps[:-1]))[priced]
-    lowest: dict[int, int] = {}
-    for ends in (starts, steps[priced]):
-        for weight_g, price in zip(ends.tolist(), prices[priced].tolist(), strict=True):
-            lowest[weight_g] = min(price, lowest.get(weight_g, price))
-    x, y = np.array(sorted(lowest.items()), np.int64).T
-    best, found = (int(y.min()), 0.0), float(y.min())
-    hull: list[int] = []
-    for k in range(len(x)):
-        while len(hull) > 1 and _turns_right(x, y, hull[-2], hull[-1], k):
-            hull.pop()
-        hull.append(k)
-    for i, k in pairwise(hull):
-        slope = (int(y[k]) - int(y[i])) / (int(x[k]) - int(x[i]))
-        base = int(np.floor(int(y[i]) - slope * int(x[i]))) - 1  # a unit below, for the rounding of the slope
-        if slope >= 0 and base >= 0 and base + slope * weight > found:
-            best, found = (base, slope * (1 - 1e-12)), base + slope * weight
-    return best
-
-
-def _turns_right(x: Int64, y: Int64, a: int, b: int, c_: int) -> bool:
-    """Is b on or above the line from a to c?"""
-    return int(y[b] - y[a]) * int(x[c_] - x[a]) >= int(y[c_] - y[a]) * int(x[b] - x[a])

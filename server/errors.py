@@ -7,6 +7,8 @@ WrongState        FAILED_PRECONDITION   WRONG_STATE, with route_id (order_id, sh
 NotReady          FAILED_PRECONDITION   NOT_READY
 NotInForce        ABORTED               NOT_IN_FORCE, with version and still: sent again, the same request waits again
 StoreUnavailable  UNAVAILABLE           STORE_UNAVAILABLE, with a RetryInfo: asking again with the same request id is safe
+CarrierRefused    FAILED_PRECONDITION   CARRIER_REFUSED, with carrier_id
+CarrierUnavailable UNAVAILABLE          CARRIER_UNAVAILABLE, with carrier_id: asking again is safe
 anything else     INTERNAL              INTERNAL, with an id to find it by in the server's log; nothing of it leaks
 """
 
@@ -32,6 +34,7 @@ from engine.errors import (
     StoreUnavailable,
     WrongState,
 )
+from engine.shipping.carrier import CarrierRefused, CarrierUnavailable
 
 DOMAIN = "onebox.v1"
 _LONGEST_TEXT = 300
@@ -82,6 +85,10 @@ def failure_of(error: Exception) -> Failure:
             retry = details.RetryInfo()
             retry.retry_delay.FromMilliseconds(500)
             return _failure(grpc.StatusCode.UNAVAILABLE, error, "STORE_UNAVAILABLE", detail=retry)
+        case CarrierRefused(carrier_id=carrier_id):
+            return _failure(grpc.StatusCode.FAILED_PRECONDITION, error, "CARRIER_REFUSED", carrier_id=carrier_id)
+        case CarrierUnavailable(carrier_id=carrier_id):
+            return _failure(grpc.StatusCode.UNAVAILABLE, error, "CARRIER_UNAVAILABLE", carrier_id=carrier_id)
         case OneboxError():
             return _failure(grpc.StatusCode.UNKNOWN, error, "UNKNOWN")
     error_id = secrets.token_hex(8)

@@ -8,14 +8,15 @@ from typing import Any
 from onebox.v1 import fulfillment_service_pb2 as pb
 from onebox.v1.fulfillment_service_pb2_grpc import FulfillmentServiceServicer
 
-from engine.lifecycle.fulfilment_desk import FulfilmentDesk
+from engine.dock.dock import Dock
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
 from server.asking import asked_from
 from server.conversion.fields import MAX_ID, identifier
-from server.conversion.lives import life_message, shipment_fields
+from server.conversion.lives import life_message, scans_from, shipment_fields
 from server.inventory_service import Goods
 from server.order_service import units_from
+from server.paper_methods import PaperMethods
 
 MAX_LISTED = 1_000
 _LISTED = 100
@@ -25,13 +26,14 @@ _MAX_SHIPMENT_ID = MAX_ID + 16
 class FulfillmentService(FulfillmentServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network."""
 
-    def __init__(self, desk: FulfilmentDesk, goods: Callable[[], Goods]) -> None:
-        self._desk = desk
+    def __init__(self, dock: Dock, papers: PaperMethods, goods: Callable[[], Goods]) -> None:
+        self._dock = dock
+        self._desk = dock.desk
+        self._papers = papers
         self._goods = goods
 
     async def ListShipments(self, request: pb.ListShipmentsRequest, context: Any) -> pb.ListShipmentsResponse:
-        node_id, limit = request.node_id, request.limit or _LISTED
-        require(node_id in self._goods().node_ids, "node_id", node_id, "a node of the network")
+        node_id, limit = self._node(request), request.limit or _LISTED
         require(1 <= limit <= MAX_LISTED, "limit", limit, f"a count in 1..{MAX_LISTED}")
         listed = await self._desk.queue(node_id, limit)
         shipments = [
@@ -58,7 +60,7 @@ class FulfillmentService(FulfillmentServiceServicer):
         return pb.PickShipmentResponse(life=life_message(life))
 
     async def PackShipment(self, request: pb.PackShipmentRequest, context: Any) -> pb.PackShipmentResponse:
-        life = await self._desk.pack(_shipment_id(request), asked_from(request))
+        life = await self._dock.pack(_shipment_id(request), asked_from(request))
         return pb.PackShipmentResponse(life=life_message(life))
 
     async def ShipShipment(self, request: pb.ShipShipmentRequest, context: Any) -> pb.ShipShipmentResponse:
@@ -85,6 +87,46 @@ class FulfillmentService(FulfillmentServiceServicer):
     async def ReturnNoShow(self, request: pb.ReturnNoShowRequest, context: Any) -> pb.ReturnNoShowResponse:
         life = await self._desk.no_show(_shipment_id(request), asked_from(request))
         return pb.ReturnNoShowResponse(life=life_message(life))
+
+    async def LabelReturn(self, request: pb.LabelReturnRequest, context: Any) -> pb.LabelReturnResponse:
+        life = await self._dock.label_return(_return_id(request), asked_from(request))
+        return pb.LabelReturnResponse(life=life_message(life))
+
+    async def RecordScans(self, request: pb.RecordScansRequest, context: Any) -> pb.RecordScansResponse:
+        actor = identifier(request.actor, "actor") if request.actor else "api"
+        unknown = await self._dock.scanned(scans_from(request.scans), actor)
+        return pb.RecordScansResponse(unknown_tracking_numbers=unknown)
+
+    async def TrackShipment(self, request: pb.TrackShipmentRequest, context: Any) -> pb.TrackShipmentResponse:
+        return pb.TrackShipmentResponse(life=life_message(await self._dock.look(_shipment_id(request))))
+
+    async def GetLabel(self, request: pb.GetLabelRequest, context: Any) -> pb.GetLabelResponse:
+        name = _return_id(request) if request.WhichOneof("subject") == "return_id" else _shipment_id(request)
+        return pb.GetLabelResponse(document=await self._papers.label(name, request.format))
+
+    async def GetPackingSlip(self, request: pb.GetPackingSlipRequest, context: Any) -> pb.GetPackingSlipResponse:
+        document = await self._papers.packing_slip(_shipment_id(request), request.page_size)
+        return pb.GetPackingSlipResponse(document=document)
+
+    async def GetPickList(self, request: pb.GetPickListRequest, context: Any) -> pb.GetPickListResponse:
+        ids = [identifier(each, "shipment_ids", _MAX_SHIPMENT_ID) for each in request.shipment_ids]
+        require(len(ids) <= MAX_LISTED, "shipment_ids", len(ids), f"at most {MAX_LISTED} shipments")
+        document = await self._papers.pick_list(self._node(request), ids, request.page_size)
+        return pb.GetPickListResponse(document=document)
+
+    async def GetManifest(self, request: pb.GetManifestRequest, context: Any) -> pb.GetManifestResponse:
+        node_id = self._node(request)
+        document = await self._papers.manifest(node_id, request.carrier_id, request.day, request.page_size)
+        return pb.GetManifestResponse(document=document)
+
+    def _node(self, request: Any) -> str:
+        node_id: str = request.node_id
+        require(node_id in self._goods().node_ids, "node_id", node_id, "a node of the network")
+        return node_id
+
+
+def _return_id(request: Any) -> str:
+    return identifier(request.return_id, "return_id", _MAX_SHIPMENT_ID)
 
 
 def _shipment_id(request: Any) -> str:

@@ -94,6 +94,19 @@ class Settings(BaseSettings):
     pickup_secret: SecretStr | None = Field(
         default=None, description="What pickup codes are made with. Unset: chance, anew in each worker."
     )
+    shop_name: str = Field(default="Onebox", min_length=1, max_length=64, description="What papers and mails call us.")
+    returns_text: str = Field(default="", max_length=400, description="What packing slips say of returns.")
+    page_size: Literal["A4", "LETTER"] = Field(default="A4", description="Pages of papers.")
+    company_prefix: str | None = Field(
+        default=None, description="GS1 company prefix of package numbers. Unset: that for demonstrations."
+    )
+    shipping: Path | None = Field(
+        default=None, description="Carriers with an account and addresses of nodes (TOML). Unset: local carriers."
+    )
+    shelves: Path | None = Field(default=None, description="Where nodes have SKUs, for pick lists (CSV).")
+    track_interval_s: int = Field(
+        default=900, ge=1, le=86_400, description="Seconds between two looks at what a carrier knows of a shipment."
+    )
     webhooks: Path | None = Field(default=None, description="The endpoints that events are sent to (TOML).")
 
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
@@ -105,7 +118,9 @@ class Settings(BaseSettings):
         default="info", description="Least level that is logged."
     )
 
-    @field_validator("data_dir", "token", "http_port", "channels", "webhooks", mode="before")
+    @field_validator(
+        "data_dir", "token", "http_port", "channels", "webhooks", "shipping", "shelves", "company_prefix", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -37,6 +37,7 @@ from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_ser
 
 from engine.capture.captured import CapturedOrder
 from engine.capture.redis_inbox import RedisInbox
+from engine.dock.going_on import run_dock
 from engine.errors import FieldFault, InvalidInput
 from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
@@ -46,6 +47,7 @@ from server.capturing import Capturing
 from server.channels import read_channels
 from server.clock import Clock, SystemClock
 from server.desk import open_desk
+from server.dock import open_dock
 from server.fulfillment_service import FulfillmentService
 from server.gate import Gate
 from server.generation import Generation, RouterFactory
@@ -54,6 +56,7 @@ from server.metrics import Metrics, serve_metrics
 from server.network_log import NetworkLog
 from server.network_service import NetworkService
 from server.order_service import OrderService
+from server.paper_methods import PaperMethods
 from server.return_service import ReturnService
 from server.routing_service import RoutingService
 from server.settings import Settings
@@ -102,6 +105,7 @@ class Worker:
         channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
         stores = {name: channel.stores for name, channel in channels.items()}
         self.desk = open_desk(settings, ledger, self._wiring.router, self._clock, stores)
+        self.dock = open_dock(settings, self._client, self.desk, self._wiring.generation, self._clock)
         inbox = RedisInbox(self._client, settings.ledger)
         self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
         self._web: WebServer | None = None
@@ -132,7 +136,8 @@ class Worker:
         add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
         add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
-        add_FulfillmentServiceServicer_to_server(FulfillmentService(self.desk, wiring.generation), gate)
+        papers = PaperMethods(self.dock, settings.shop_name, settings.returns_text, settings.page_size)
+        add_FulfillmentServiceServicer_to_server(FulfillmentService(self.dock, papers, wiring.generation), gate)
         add_ReturnServiceServicer_to_server(ReturnService(self.desk, wiring.generation), gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
@@ -165,6 +170,7 @@ class Worker:
                 asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
                 asyncio.create_task(run_inbox(self.desk, self.capturing.inbox, _refused), name="inbox"),
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
+                asyncio.create_task(run_dock(self.dock, self._settings.sweep_interval_s), name="dock"),
                 *([] if self._webhooks is None else [asyncio.create_task(self._webhooks(), name="webhooks")]),
             ]
         except BaseException:

@@ -68,6 +68,11 @@ class Committing:
             raise NotFound("order", order_id)
         return found.life
 
+    async def answered(self, order_id: str, asked: Asked) -> Life | None:
+        """What the request was answered before; None where it is new. Raises RequestReused."""
+        found = await self.lives.find(order_id, asked.request_id, asked.fingerprint)
+        return answered_before(found.answered, asked)
+
     async def timeline(self, order_id: str) -> list[Event]:
         """Raises NotFound."""
         events = await self.lives.timeline(order_id)

@@ -11,6 +11,11 @@ Drawn from the transition tables in `engine/lifecycle/states.py`; a test keeps i
 moves nothing, is one event in the stream `onebox:{ledger}:events`: its subject, the states before and after, actor, reason,
 time and data. The script that makes the change and moves the stock it touches writes it
 ([ADR 0010](adr/0010-the-life-of-an-order.md)).
+
+Packing buys the carrier's label, and what the carrier says of its packages moves the shipment on
+([ADR 0015](adr/0015-labels-are-named-before-they-are-bought.md)): scanned, it is IN_TRANSIT; held, refused, sent back or lost,
+EXCEPTION; DELIVERED when its last package is. Beside the moves an event of a shipment says `what` happened: `scan` for each new
+scan, `exception` once for each trouble (not handed over, silent, will be late, late, and what the carrier calls one).
 """
 
 _TITLES = {

@@ -9,8 +9,9 @@ from engine.lifecycle.life import Shipment
 from engine.lifecycle.lives import Empty, Restock
 from engine.lifecycle.orders import write_off
 from engine.lifecycle.rules import LifeRules
-from engine.lifecycle.states import Kind, ShipmentState
+from engine.lifecycle.states import ON_ITS_WAY, Kind, ShipmentState
 from engine.lifecycle.step import Step
+from engine.lifecycle.tracking import raise_late
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
 from engine.routing.route import Content
@@ -70,11 +71,17 @@ def pack(step: Step, shipment_id: str) -> None:
 
 
 def ship(step: Step, shipment_id: str, tracking: str) -> None:
-    """It leaves: to the customer, or to the store where he picks it up."""
+    """It leaves: to the customer, or to the store where he picks it up. ``tracking``: the carrier's number; by default its
+    label's. With a number of no label of ours it leaves another way, and the label is taken back."""
     shipment = step.shipment(shipment_id)
     if shipment.level is ServiceLevel.PICKUP:
         raise WrongState(shipment_id, f"{shipment.state.value}, to be handed over", "SHIPPED", "shipment")
-    step.ship_out(shipment, ShipmentState.SHIPPED, tracking=tracking)
+    label = shipment.label
+    if label is not None and tracking not in ("", *label.tracking_numbers):
+        step.take_back(label)
+        label = None
+    known = tracking or next(iter(shipment.tracking_numbers), "")
+    step.ship_out(shipment, ShipmentState.SHIPPED, tracking=known, label=label, next_look=step.now)
 
 
 def deliver(step: Step, shipment_id: str) -> None:
@@ -82,13 +89,14 @@ def deliver(step: Step, shipment_id: str) -> None:
     if shipment.destination_node:
         raise WrongState(shipment_id, f"{shipment.state.value}, to be handed over", "DELIVERED", "shipment")
     step.move(shipment, ShipmentState.DELIVERED, arrived_time=step.now)
+    raise_late(step, shipment_id)
 
 
 def ready(step: Step, shipment_id: str, code: str) -> None:
     """It lies at the store; whoever says ``code`` gets it."""
     shipment = step.shipment(shipment_id)
     there = shipment.level is ServiceLevel.PICKUP and shipment.state is ShipmentState.PACKED
-    came = shipment.level is ServiceLevel.SHIP_TO_STORE and shipment.state is ShipmentState.SHIPPED
+    came = shipment.level is ServiceLevel.SHIP_TO_STORE and shipment.state in ON_ITS_WAY
     if not (there or came):
         raise WrongState(shipment_id, shipment.state.value, "READY", "shipment")
     step.move(shipment, ShipmentState.READY, code=code)

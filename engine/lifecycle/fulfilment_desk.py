@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from engine.lifecycle import fulfilment
+from engine.lifecycle import fulfilment, labels, tracking
 from engine.lifecycle.asked import Asked, order_of
-from engine.lifecycle.life import Life
-from engine.lifecycle.marks import queue_of
+from engine.lifecycle.life import CarrierLabel, Life
+from engine.lifecycle.marks import departed, queue_of
 from engine.lifecycle.order_desk import OrderDesk
+from engine.routing.route import Package
+from engine.shipping.tracking import TrackingEvent
 
 
 class FulfilmentDesk(OrderDesk):
@@ -21,6 +24,10 @@ class FulfilmentDesk(OrderDesk):
         ids = await self.lives.marked(queue_of(node_id), limit=limit)
         lives = {order_id: await self.get(order_id) for order_id in {order_of(shipment_id) for shipment_id in ids}}
         return [(lives[order_of(shipment_id)], shipment_id) for shipment_id in ids]
+
+    async def departed(self, node_id: str, begins: int, ends: int) -> list[str]:
+        """Ids of the shipments that left a node in [begins, ends), UTC seconds, in that order."""
+        return await self.lives.marked(departed(node_id), ends - 1, least=begins, limit=100_000)
 
     async def accept(self, shipment_id: str, asked: Asked) -> Life:
         return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.accept(step, shipment_id))
@@ -42,8 +49,43 @@ class FulfilmentDesk(OrderDesk):
     async def pack(self, shipment_id: str, asked: Asked) -> Life:
         return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.pack(step, shipment_id))
 
-    async def ship(self, shipment_id: str, tracking: str, asked: Asked) -> Life:
-        return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.ship(step, shipment_id, tracking))
+    async def ask_label(self, shipment_id: str, asked: Asked) -> Life:
+        """Name a label before its carrier is asked; the life as it is now. See ``labels.py``."""
+        return await self._act(order_of(shipment_id), asked, lambda step: labels.ask(step, shipment_id), fresh=True)
+
+    async def pack_labelled(
+        self, shipment_id: str, packages: Sequence[Package], label: CarrierLabel, asked: Asked
+    ) -> Life:
+        return await self._act(
+            order_of(shipment_id), asked, lambda step: labels.pack(step, shipment_id, packages, label)
+        )
+
+    async def ask_return_label(self, return_id: str, carrier_id: str, asked: Asked) -> Life:
+        change = partial(labels.ask_return, return_id=return_id, carrier_id=carrier_id)
+        return await self._act(order_of(return_id), asked, change, fresh=True)
+
+    async def label_return(self, return_id: str, label: CarrierLabel, asked: Asked) -> Life:
+        return await self._act(order_of(return_id), asked, lambda step: labels.give_return(step, return_id, label))
+
+    async def label_refused(self, label: CarrierLabel, why: str, asked: Asked) -> Life:
+        return await self._act(order_of(label.label_id), asked, lambda step: labels.refused(step, label, why))
+
+    async def label_unused(self, label: CarrierLabel, asked: Asked) -> Life:
+        return await self._act(order_of(label.label_id), asked, lambda step: labels.unused(step, label))
+
+    async def label_taken_back(self, label_id: str, why: str, asked: Asked) -> Life:
+        return await self._act(order_of(label_id), asked, lambda step: labels.taken_back(step, label_id, why))
+
+    async def track(self, shipment_id: str, told: Sequence[TrackingEvent], next_look: int, asked: Asked) -> Life:
+        """Scans of its packages; see ``tracking.py``."""
+        change = partial(tracking.track, shipment_id=shipment_id, told=told, next_look=next_look)
+        return await self._act(order_of(shipment_id), asked, change)
+
+    async def track_return(self, return_id: str, told: Sequence[TrackingEvent], asked: Asked) -> Life:
+        return await self._act(order_of(return_id), asked, lambda step: tracking.track_return(step, return_id, told))
+
+    async def ship(self, shipment_id: str, number: str, asked: Asked) -> Life:
+        return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.ship(step, shipment_id, number))
 
     async def deliver(self, shipment_id: str, asked: Asked) -> Life:
         return await self._act(order_of(shipment_id), asked, lambda step: fulfilment.deliver(step, shipment_id))

@@ -14,13 +14,40 @@ from engine.inventory.ledger import CapacityClaim
 from engine.lifecycle.states import ARRIVED, AT_NODE, GIVEN_UP, OrderState, PaymentState, ReturnState, ShipmentState
 from engine.network.carriers import ServiceLevel
 from engine.routing.route import Content, Package
+from engine.shipping.tracking import TrackingEvent
+
+
+class CarrierLabel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A label that a carrier is asked for, and has given once there are ``tracking_numbers``, one for each package.
+
+    ``label_id`` is what it is asked for by: asked twice, it is bought once. ``time`` is when it was first asked for, UTC
+    seconds; ``cost`` is what the carrier said it takes, micros of ``currency``, "" where it did not say.
+    """
+
+    label_id: str
+    carrier_id: str
+    time: int
+    tracking_numbers: tuple[str, ...] = ()
+    cost: int = 0
+    currency: str = ""
+
+
+class TakenBack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A label that its carrier is to take back. One that the carrier has not got is looked for again until ``last_time`` (UTC
+    seconds): whoever was asking for it may still be at it."""
+
+    label_id: str
+    carrier_id: str
+    last_time: int
 
 
 class Shipment(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node, one service, one departure.
 
     ``held``: the ledger holds its units, and ``capacity`` of its node's day, as the allocation of this id. Times and days as
-    in a route's shipments; ``cost`` in micros. ``code`` opens a pickup; ``tracking`` is the carrier's number.
+    in a route's shipments; ``cost`` in micros. ``code`` opens a pickup; ``tracking`` is the carrier's number, of the first
+    package where there are several. ``scans`` is what the carrier told since, ``raised`` the exceptions that were told of
+    already, ``next_look`` when to ask the carrier again, UTC seconds.
     """
 
     shipment_id: str
@@ -43,6 +70,17 @@ class Shipment(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking: str = ""
     shipped_time: int = 0
     arrived_time: int = 0
+    label: CarrierLabel | None = None
+    scans: tuple[TrackingEvent, ...] = ()
+    raised: tuple[str, ...] = ()
+    next_look: int = 0
+
+    @property
+    def tracking_numbers(self) -> tuple[str, ...]:
+        """One for each package that has one."""
+        if self.label is not None and self.tracking in ("", *self.label.tracking_numbers):
+            return self.label.tracking_numbers
+        return (self.tracking,) if self.tracking else ()
 
     @property
     def gone(self) -> bool:
@@ -117,6 +155,8 @@ class Return(msgspec.Struct, frozen=True, omit_defaults=True):
     goods: int = 0
     tax: int = 0
     shipping: int = 0
+    label: CarrierLabel | None = None
+    scans: tuple[TrackingEvent, ...] = ()
 
 
 class Life(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -129,7 +169,8 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     routed : the router was asked. released : nodes may work on it, also on what is routed later.
     again : something was rejected and is to be routed: by whom it was told, or from this instant on by anybody; 0 for nothing.
     rounds : rejects that were followed by a new decision. not_nodes : nodes that rejected something.
-    numbered : how many shipments, returns and tasks were named so far.
+    numbered : how many shipments, returns, labels and tasks were named so far.
+    taken_back : labels that carriers are still to take back.
     """
 
     order: CapturedOrder
@@ -146,6 +187,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     rounds: int = 0
     not_nodes: tuple[str, ...] = ()
     numbered: int = 0
+    taken_back: tuple[TakenBack, ...] = ()
 
     @property
     def order_id(self) -> str:

@@ -159,8 +159,10 @@ class Lives(Protocol):
         """(position, event) of all orders behind a position, in order."""
         ...
 
-    async def marked(self, index: str, most: int | None = None, limit: int = 1_000) -> list[str]:
-        """Members of an index by score, up to the score ``most``."""
+    async def marked(
+        self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None
+    ) -> list[str]:
+        """Members of an index by score, from the score ``least`` to ``most``."""
         ...
 
     async def marked_among(self, indexes: Sequence[str]) -> list[str]:

@@ -3,16 +3,20 @@
 ``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time,
 and ``backorders`` all of them;
 ``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
-go on with them; ``money`` those with something for the gateway to do; ``lives`` every order.
+go on with them; ``money`` those with something for the gateway to do; ``labels`` those with a label that a carrier is to take
+back; ``lives`` every order. ``on its way`` has shipments by when their carrier is to be asked again, ``departed:NODE`` those that
+left a node by when they did, ``parcel:NUMBER`` what a package belongs to: a shipment or a return.
 """
 
 from __future__ import annotations
 
 from engine.lifecycle.life import Life
 from engine.lifecycle.lives import Marks
-from engine.lifecycle.states import AT_NODE, OrderState, ShipmentState
+from engine.lifecycle.states import AT_NODE, GIVEN_UP, ON_ITS_WAY, OrderState, ReturnState, ShipmentState
 
 BACKORDERS = "backorders"
+LABELS = "labels"
+ON_THE_WAY = "on its way"
 QUEUED = AT_NODE | {ShipmentState.READY}
 
 
@@ -24,6 +28,14 @@ def waiting_for(sku: str) -> str:
     return f"waiting:{sku}"
 
 
+def departed(node_id: str) -> str:
+    return f"departed:{node_id}"
+
+
+def parcel(tracking_number: str) -> str:
+    return f"parcel:{tracking_number}"
+
+
 def marks_of(life: Life) -> Marks:
     marks = {("lives", life.order_id): life.order.order_time}
     for shipment in life.shipments:
@@ -32,6 +44,15 @@ def marks_of(life: Life) -> Marks:
             if shipment.state is ShipmentState.READY:
                 place = shipment.destination_node or shipment.node_id
             marks[queue_of(place), shipment.shipment_id] = shipment.ship_time
+        if shipment.state in ON_ITS_WAY and shipment.tracking_numbers:
+            marks[ON_THE_WAY, shipment.shipment_id] = shipment.next_look
+        if shipment.gone and shipment.shipped_time:
+            marks[departed(shipment.node_id), shipment.shipment_id] = shipment.shipped_time
+        for number in shipment.tracking_numbers if shipment.state not in GIVEN_UP else ():
+            marks[parcel(number), shipment.shipment_id] = shipment.ship_time
+    for back in life.returns:
+        if back.label is not None and back.state is not ReturnState.CANCELLED:
+            marks |= {(parcel(number), back.return_id): back.label.time for number in back.label.tracking_numbers}
     waiting = life.waiting()
     if waiting and life.routed and not life.hold and not life.again:
         marks[BACKORDERS, life.order_id] = life.order.order_time
@@ -42,6 +63,8 @@ def marks_of(life: Life) -> Marks:
         marks["due", life.order_id] = life.not_before
     if life.again and waiting and not life.hold:
         marks["again", life.order_id] = life.again
+    if life.taken_back:
+        marks[LABELS, life.order_id] = life.order.order_time
     if life.payment.tasks:
         marks["money", life.order_id] = life.order.order_time
     return marks

@@ -116,9 +116,12 @@ class MemoryLives:
         rows = self._events[first : first + limit]
         return [(str(first + number), event) for number, event in enumerate(rows, 1)]
 
-    async def marked(self, index: str, most: int | None = None, limit: int = 1_000) -> list[str]:
+    async def marked(
+        self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None
+    ) -> list[str]:
         rows = sorted((score, member) for member, score in self._marks.get(index, {}).items())
-        return [member for score, member in rows if most is None or score <= most][:limit]
+        within = [member for score, member in rows if (most is None or score <= most) and score >= (least or score)]
+        return within[:limit]
 
     async def marked_among(self, indexes: Sequence[str]) -> list[str]:
         return [index for index in indexes if self._marks.get(index)]

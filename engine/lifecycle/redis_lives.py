@@ -7,7 +7,7 @@
 | ``timeline:ORDER`` | list | its events |
 | ``events`` | stream | the events of all orders: the outbox |
 | ``allocations`` | hash | what each shipment holds |
-| ``queue:NODE``, ``waiting:SKU``, ``due``, ``money`` | sorted sets | see ``marks.py`` |
+| ``queue:NODE``, ``waiting:SKU``, ``due``, ``money``, ... | sorted sets | see ``marks.py`` |
 """
 
 from __future__ import annotations
@@ -108,10 +108,13 @@ class RedisLives:
             rows = await self._client.xrange(f"{self._prefix}events", f"({after}", "+", count=limit)
         return [(position.decode(), events_format.decode(fields[b"e"])) for position, fields in rows]
 
-    async def marked(self, index: str, most: int | None = None, limit: int = 1_000) -> list[str]:
+    async def marked(
+        self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None
+    ) -> list[str]:
         top: Any = "+inf" if most is None else most
+        bottom: Any = "-inf" if least is None else least
         with store_errors():
-            rows = await self._client.zrangebyscore(f"{self._prefix}{index}", "-inf", top, 0, limit)
+            rows = await self._client.zrangebyscore(f"{self._prefix}{index}", bottom, top, 0, limit)
         return [member.decode() for member in rows]
 
     async def marked_among(self, indexes: Sequence[str]) -> list[str]:

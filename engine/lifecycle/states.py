@@ -29,7 +29,9 @@ class ShipmentState(enum.Enum):
     ACCEPTED = "ACCEPTED"
     PICKED = "PICKED"
     PACKED = "PACKED"
-    SHIPPED = "SHIPPED"
+    SHIPPED = "SHIPPED"  # it has left the node
+    IN_TRANSIT = "IN_TRANSIT"  # the carrier has scanned it
+    EXCEPTION = "EXCEPTION"  # the carrier says that it does not come, or not now
     DELIVERED = "DELIVERED"
     READY = "READY"  # at the store where it is picked up
     HANDED_OVER = "HANDED_OVER"
@@ -97,7 +99,9 @@ TABLES: Mapping[Kind, Table] = MappingProxyType(
             "ACCEPTED": ("PICKED", "REJECTED", "CANCELLED"),
             "PICKED": ("PACKED", "CANCELLED"),
             "PACKED": ("SHIPPED", "READY", "CANCELLED"),
-            "SHIPPED": ("DELIVERED", "READY"),
+            "SHIPPED": ("IN_TRANSIT", "EXCEPTION", "DELIVERED", "READY"),
+            "IN_TRANSIT": ("EXCEPTION", "DELIVERED", "READY"),
+            "EXCEPTION": ("IN_TRANSIT", "DELIVERED", "READY"),
             "READY": ("HANDED_OVER", "NO_SHOW"),
             "DELIVERED": (),
             "HANDED_OVER": (),
@@ -129,6 +133,9 @@ TABLES: Mapping[Kind, Table] = MappingProxyType(
 
 AT_NODE = frozenset({ShipmentState.RELEASED, ShipmentState.ACCEPTED, ShipmentState.PICKED, ShipmentState.PACKED})
 """A node works on it, and it may still be stopped."""
+
+ON_ITS_WAY = frozenset({ShipmentState.SHIPPED, ShipmentState.IN_TRANSIT, ShipmentState.EXCEPTION})
+"""It has left the node and is not there yet."""
 
 GIVEN_UP = frozenset({ShipmentState.REJECTED, ShipmentState.CANCELLED, ShipmentState.NO_SHOW})
 """Its units went back, to stock or to the order."""

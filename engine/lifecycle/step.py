@@ -10,12 +10,15 @@ from msgspec.structs import replace
 from engine.errors import NotFound, WrongState
 from engine.inventory.ledger import CapacityClaim, Claim
 from engine.lifecycle.events import Event
-from engine.lifecycle.life import Life, Return, Shipment, order_state
+from engine.lifecycle.life import CarrierLabel, Life, Return, Shipment, TakenBack, order_state
 from engine.lifecycle.lives import Adopt, Allocate, Change, Effect, Free, Ship
 from engine.lifecycle.marks import marks_of
 from engine.lifecycle.money import payment_state, settled
 from engine.lifecycle.states import TABLES, Kind, ReturnState, ShipmentState, check_move
 from engine.routing.route import Content
+
+_ASKING_S = 600
+"""So long after a label is not needed any more, somebody may still be buying it."""
 
 
 class Step:
@@ -82,6 +85,7 @@ class Step:
         self.move(shipment, to, data, held=False)
         if shipment.held:
             self.effects.append(Free(shipment.shipment_id))
+        self.take_back(shipment.label)
 
     def ship_out(self, shipment: Shipment, to: ShipmentState, **fields: Any) -> None:
         """Its units leave."""
@@ -89,6 +93,8 @@ class Step:
         data = {"shipped_units": units, "contents": contents_data(shipment.contents)}
         if fields.get("tracking"):
             data["tracking"] = fields["tracking"]
+        if len(shipment.tracking_numbers) > 1:
+            data["tracking_numbers"] = list(shipment.tracking_numbers)
         self.move(shipment, to, data, held=False, shipped_time=self.now, **fields)
         self.effects.append(Ship(shipment.shipment_id))
 
@@ -130,6 +136,12 @@ class Step:
             }
             self.tell(Kind.SHIPMENT, shipment.shipment_id, "", shipment.state.value, **data)
 
+    def take_back(self, label: CarrierLabel | None) -> None:
+        """The carrier is to take it back, if there is one. One that is only being asked for too: it may be bought by now."""
+        if label is not None:
+            back = TakenBack(label.label_id, label.carrier_id, self.now + _ASKING_S)
+            self.set(taken_back=(*self.life.taken_back, back))
+
     # Returns
 
     def a_return(self, return_id: str) -> Return:
@@ -145,6 +157,8 @@ class Step:
         moved = replace(back, state=to)
         self.set(returns=tuple(moved if each.return_id == back.return_id else each for each in self.life.returns))
         self.tell(Kind.RETURN, back.return_id, back.state.value, to.value, **(data or {}))
+        if to is ReturnState.CANCELLED:
+            self.take_back(back.label)
 
     # The end
 

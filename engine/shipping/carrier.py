@@ -141,6 +141,10 @@ class Carrier(Protocol):
         """Buy it. The same consignment twice is one label."""
         ...
 
+    async def bought(self, label_id: str, now: int) -> Label:
+        """The label as it was given. Raises NotFound, and CarrierRefused where it was taken back."""
+        ...
+
     async def void(self, label_id: str, now: int) -> None:
         """Take a label back that was not used; a second time does nothing."""
         ...

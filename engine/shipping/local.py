@@ -53,11 +53,18 @@ class LocalCarrier:
         return () if service is None else (self._rate(service, consignment),)
 
     async def label(self, consignment: Consignment, now: int) -> Label:
+        rates = await self.rate(consignment, now)  # what can't go gets no label
+        entry = await self.book.issue(consignment, now)
+        return self._label(entry, rates[0] if rates else None)
+
+    async def bought(self, label_id: str, now: int) -> Label:
+        return self._label(await self.book.entry(label_id), None)
+
+    def _label(self, entry: Entry, rate: Rate | None) -> Label:
         from engine.shipping.documents.label import label_pdf  # the library takes half a second to import
         from engine.shipping.documents.zpl import label_zpl
 
-        rates = await self.rate(consignment, now)  # what can't go gets no label
-        entry = await self.book.issue(consignment, now)
+        consignment = entry.consignment
         if entry.void:
             raise CarrierRefused(self.carrier_id, f"the label of {consignment.consignment_id} was voided")
         numbers = self._numbers(entry)
@@ -67,7 +74,7 @@ class LocalCarrier:
             consignment.consignment_id,
             consignment.level,
             numbers,
-            rates[0] if rates else None,
+            rate,
             (
                 LabelFile(LabelFormat.PDF, label_pdf(texts, entry.time)),
                 LabelFile(LabelFormat.ZPL, label_zpl(texts)),

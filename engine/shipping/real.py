@@ -116,6 +116,9 @@ class RealCarrier:
         await self._purchases.put(Purchase(consignment, label, str(bought.shipment_identifier)))
         return label
 
+    async def bought(self, label_id: str, now: int) -> Label:
+        return self._known(await self._purchases.get(label_id))
+
     async def void(self, label_id: str, now: int) -> None:
         purchase = await self._purchases.get(label_id)
         if purchase.void:

@@ -28,7 +28,8 @@ class Stage(enum.Enum):
 
 
 ENDS = frozenset({Stage.DELIVERED, Stage.RETURNED, Stage.LOST})
-_TROUBLE = (Stage.HELD, Stage.FAILED_ATTEMPT, Stage.RETURNED, Stage.LOST)
+TROUBLES = frozenset({Stage.HELD, Stage.FAILED_ATTEMPT, Stage.RETURNED, Stage.LOST})
+"""What a carrier itself calls wrong."""
 
 
 class TrackingEvent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -135,6 +136,12 @@ def progress(tracking_numbers: Iterable[str], events: Iterable[TrackingEvent]) -
     )
 
 
+def last_stages(tracking_numbers: Iterable[str], events: Iterable[TrackingEvent]) -> dict[str, Stage]:
+    """How far each package is."""
+    told = _by_package(tracking_numbers, events)
+    return {number: mine[-1].stage if mine else Stage.LABELLED for number, mine in told.items()}
+
+
 def exceptions(expected: Expectation, events: Iterable[TrackingEvent], now: int) -> tuple[ShippingException, ...]:
     """Everything that was or is wrong with a shipment up to ``now`` (UTC seconds), oldest first.
 
@@ -167,7 +174,7 @@ def _waiting(
 def _reported(number: str, events: tuple[TrackingEvent, ...]) -> Iterable[ShippingException]:
     """What the carrier itself says is wrong."""
     for event in events:
-        if event.stage in _TROUBLE:
+        if event.stage in TROUBLES:
             said = event.detail or event.place
             yield ShippingException(event.time, Trouble[event.stage.name], number, said)
 

@@ -25,6 +25,7 @@ from engine.lifecycle.life import Grade, Life, Return, Shipment, Task
 from engine.lifecycle.states import PaymentState
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
+from engine.shipping.tracking import TrackingEvent
 from server.conversion.fields import identifier, instant_from, money, refuse, within
 from server.conversion.orders import MAX_LINE_ID
 from server.conversion.routes import package_fields
@@ -34,11 +35,13 @@ from server.conversion.words import (
     ORDER_STATES,
     PAYMENT_STATES,
     RETURN_STATES,
+    SCAN_STAGES,
     SHIPMENT_STATES,
     SOLD_LEVELS,
 )
 
 Fields = dict[str, Any]
+MAX_SCANS = 1_000
 _TOLD = {
     PaymentState.PENDING: ToldState.PENDING,
     PaymentState.AUTHORISED: ToldState.AUTHORISED,
@@ -199,11 +202,53 @@ def shipment_fields(life: Life, shipment: Shipment) -> Fields:
         "route_id": shipment.route_id,
         "order_id": life.order_id,
     }
+    fields["tracking_numbers"] = shipment.tracking_numbers
+    if shipment.label is not None and shipment.label.tracking_numbers:
+        fields["label_id"] = shipment.label.label_id
+    fields["scans"] = [_scan_fields(scan) for scan in shipment.scans]
     if shipment.shipped_time:
         fields["shipped_time"] = {"seconds": shipment.shipped_time}
     if shipment.arrived_time:
         fields["arrived_time"] = {"seconds": shipment.arrived_time}
     return fields
+
+
+def _scan_fields(scan: TrackingEvent) -> Fields:
+    fields: Fields = {
+        "tracking_number": scan.tracking_number,
+        "stage": SCAN_STAGES.number[scan.stage],
+        "scan_time": {"seconds": scan.time},
+        "place": scan.place,
+        "detail": scan.detail,
+    }
+    if scan.expected_time is not None:
+        fields["expected_time"] = {"seconds": scan.expected_time}
+    return fields
+
+
+def scans_from(messages: Sequence[pb.Scan]) -> list[TrackingEvent]:
+    """Raises InvalidInput: every fault."""
+    require(1 <= len(messages) <= MAX_SCANS, "scans", len(messages), f"1..{MAX_SCANS} scans")
+    scans: list[TrackingEvent] = []
+    faults: list[FieldFault] = []
+    for position, message in enumerate(messages):
+        try:
+            require(message.HasField("scan_time"), "scan_time", "", "when it was scanned")
+            expected = message.expected_time
+            scans.append(
+                TrackingEvent(
+                    instant_from(message.scan_time, "scan_time"),
+                    identifier(message.tracking_number, "tracking_number"),
+                    SCAN_STAGES.member(message.stage, "stage"),
+                    identifier(message.place, "place") if message.place else "",
+                    identifier(message.detail, "detail", 500) if message.detail else "",
+                    instant_from(expected, "expected_time") if message.HasField("expected_time") else None,
+                )
+            )
+        except InvalidInput as error:
+            faults.extend(within(f"scans[{position}]", error))
+    refuse(faults)
+    return scans
 
 
 def _return(back: Return, currency: str) -> Fields:
@@ -222,6 +267,7 @@ def _return(back: Return, currency: str) -> Fields:
         "goods": money(back.goods, currency),
         "tax": money(back.tax, currency),
         "shipping": money(back.shipping, currency),
+        "tracking_numbers": () if back.label is None else back.label.tracking_numbers,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any, Generic, TypeVar
 
-from onebox.v1 import life_pb2, network_pb2, order_pb2, route_pb2, types_pb2
+from onebox.v1 import fulfillment_service_pb2, life_pb2, network_pb2, order_pb2, route_pb2, types_pb2
 
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.states import OrderState, PaymentState, ReturnState, ShipmentState
@@ -16,9 +16,16 @@ from engine.network.nodes import NodeType
 from engine.network.policy import Divide, Objective
 from engine.routing.order import Fulfilment
 from engine.routing.route import RouteState
+from engine.shipping.carrier import LabelFormat
+from engine.shipping.tracking import Stage
 from solvers.problem import Limit, Status
 
 E = TypeVar("E", bound=enum.Enum)
+
+
+class _Page(enum.Enum):
+    A4 = "A4"
+    LETTER = "LETTER"
 
 
 class Words(Generic[E]):
@@ -58,3 +65,6 @@ ORDER_STATES = Words(OrderState, life_pb2.OrderState, "ORDER_STATE")
 SHIPMENT_STATES = Words(ShipmentState, life_pb2.ShipmentState, "SHIPMENT_STATE")
 PAYMENT_STATES = Words(PaymentState, life_pb2.PaymentState, "PAYMENT_STATE", PaymentState.PENDING)
 RETURN_STATES = Words(ReturnState, life_pb2.ReturnState, "RETURN_STATE")
+SCAN_STAGES = Words(Stage, life_pb2.ScanStage, "SCAN_STAGE")
+LABEL_FORMATS = Words(LabelFormat, fulfillment_service_pb2.LabelFormat, "LABEL_FORMAT", LabelFormat.PDF)
+PAGES = Words(_Page, fulfillment_service_pb2.PageSize, "PAGE_SIZE")

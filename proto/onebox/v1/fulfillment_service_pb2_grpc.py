@@ -85,6 +85,41 @@ class FulfillmentServiceStub:
                 request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowResponse.FromString,
                 _registered_method=True)
+        self.LabelReturn = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/LabelReturn',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnResponse.FromString,
+                _registered_method=True)
+        self.RecordScans = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/RecordScans',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansResponse.FromString,
+                _registered_method=True)
+        self.TrackShipment = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/TrackShipment',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentResponse.FromString,
+                _registered_method=True)
+        self.GetLabel = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/GetLabel',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelResponse.FromString,
+                _registered_method=True)
+        self.GetPackingSlip = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/GetPackingSlip',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipResponse.FromString,
+                _registered_method=True)
+        self.GetPickList = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/GetPickList',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListResponse.FromString,
+                _registered_method=True)
+        self.GetManifest = channel.unary_unary(
+                '/onebox.v1.FulfillmentService/GetManifest',
+                request_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestResponse.FromString,
+                _registered_method=True)
 
 
 class FulfillmentServiceServicer:
@@ -120,7 +155,9 @@ class FulfillmentServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PackShipment(self, request, context):
-        """It is packed.
+        """It is packed, and its carrier gives a label for each package. Where the carrier does not (FAILED_PRECONDITION, or UNAVAILABLE
+        where it does not answer) it stays picked, and may be packed again: no label is bought twice. What is picked up at the node has
+        none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -156,6 +193,55 @@ class FulfillmentServiceServicer:
 
     def ReturnNoShow(self, request, context):
         """Nobody came: its units are the store's again and the order is relieved of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LabelReturn(self, request, context):
+        """A carrier gives a label for what comes back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordScans(self, request, context):
+        """Somebody scanned packages, or a carrier told of scans. A scan is known by what it says: told again, it changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TrackShipment(self, request, context):
+        """Ask the carrier of a shipment now; the server does so by itself, now and then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLabel(self, request, context):
+        """The labels of a shipment or of a return, to be printed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPackingSlip(self, request, context):
+        """What goes into the box of a shipment that is picked, for who opens it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPickList(self, request, context):
+        """One walk through a node for many shipments: by shelf and SKU, with totals.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetManifest(self, request, context):
+        """What a carrier gets from a node on a day: what left with him, and what is packed for him.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -213,6 +299,41 @@ def add_FulfillmentServiceServicer_to_server(servicer, server):
                     servicer.ReturnNoShow,
                     request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowResponse.SerializeToString,
+            ),
+            'LabelReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.LabelReturn,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnResponse.SerializeToString,
+            ),
+            'RecordScans': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordScans,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansResponse.SerializeToString,
+            ),
+            'TrackShipment': grpc.unary_unary_rpc_method_handler(
+                    servicer.TrackShipment,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentResponse.SerializeToString,
+            ),
+            'GetLabel': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLabel,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelResponse.SerializeToString,
+            ),
+            'GetPackingSlip': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPackingSlip,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipResponse.SerializeToString,
+            ),
+            'GetPickList': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPickList,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListResponse.SerializeToString,
+            ),
+            'GetManifest': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetManifest,
+                    request_deserializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -486,6 +607,195 @@ class FulfillmentService:
             '/onebox.v1.FulfillmentService/ReturnNoShow',
             onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowRequest.SerializeToString,
             onebox_dot_v1_dot_fulfillment__service__pb2.ReturnNoShowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LabelReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/LabelReturn',
+            onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.LabelReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordScans(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/RecordScans',
+            onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.RecordScansResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TrackShipment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/TrackShipment',
+            onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.TrackShipmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLabel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/GetLabel',
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetLabelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPackingSlip(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/GetPackingSlip',
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetPackingSlipResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPickList(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/GetPickList',
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetPickListResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetManifest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.FulfillmentService/GetManifest',
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestRequest.SerializeToString,
+            onebox_dot_v1_dot_fulfillment__service__pb2.GetManifestResponse.FromString,
             options,
             channel_credentials,
             insecure,

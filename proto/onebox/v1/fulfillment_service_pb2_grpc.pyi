@@ -42,7 +42,10 @@ class FulfillmentServiceStub:
     PickShipment: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.PickShipmentRequest, _fulfillment_service_pb2.PickShipmentResponse]
     """It is picked: whole, but for the lines that name how many units were found. What is missing is counted off and routed anew."""
     PackShipment: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.PackShipmentRequest, _fulfillment_service_pb2.PackShipmentResponse]
-    """It is packed."""
+    """It is packed, and its carrier gives a label for each package. Where the carrier does not (FAILED_PRECONDITION, or UNAVAILABLE
+    where it does not answer) it stays picked, and may be packed again: no label is bought twice. What is picked up at the node has
+    none.
+    """
     ShipShipment: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.ShipShipmentRequest, _fulfillment_service_pb2.ShipShipmentResponse]
     """It leaves: its units are shipped, and what they cost is captured."""
     DeliverShipment: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.DeliverShipmentRequest, _fulfillment_service_pb2.DeliverShipmentResponse]
@@ -53,6 +56,20 @@ class FulfillmentServiceStub:
     """The customer has it."""
     ReturnNoShow: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.ReturnNoShowRequest, _fulfillment_service_pb2.ReturnNoShowResponse]
     """Nobody came: its units are the store's again and the order is relieved of them."""
+    LabelReturn: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.LabelReturnRequest, _fulfillment_service_pb2.LabelReturnResponse]
+    """A carrier gives a label for what comes back."""
+    RecordScans: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.RecordScansRequest, _fulfillment_service_pb2.RecordScansResponse]
+    """Somebody scanned packages, or a carrier told of scans. A scan is known by what it says: told again, it changes nothing."""
+    TrackShipment: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.TrackShipmentRequest, _fulfillment_service_pb2.TrackShipmentResponse]
+    """Ask the carrier of a shipment now; the server does so by itself, now and then."""
+    GetLabel: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetLabelRequest, _fulfillment_service_pb2.GetLabelResponse]
+    """The labels of a shipment or of a return, to be printed."""
+    GetPackingSlip: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetPackingSlipRequest, _fulfillment_service_pb2.GetPackingSlipResponse]
+    """What goes into the box of a shipment that is picked, for who opens it."""
+    GetPickList: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetPickListRequest, _fulfillment_service_pb2.GetPickListResponse]
+    """One walk through a node for many shipments: by shelf and SKU, with totals."""
+    GetManifest: _grpc.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetManifestRequest, _fulfillment_service_pb2.GetManifestResponse]
+    """What a carrier gets from a node on a day: what left with him, and what is packed for him."""
 
 @_typing.type_check_only
 class FulfillmentServiceAsyncStub(FulfillmentServiceStub):
@@ -68,7 +85,10 @@ class FulfillmentServiceAsyncStub(FulfillmentServiceStub):
     PickShipment: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.PickShipmentRequest, _fulfillment_service_pb2.PickShipmentResponse]  # type: ignore[assignment]
     """It is picked: whole, but for the lines that name how many units were found. What is missing is counted off and routed anew."""
     PackShipment: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.PackShipmentRequest, _fulfillment_service_pb2.PackShipmentResponse]  # type: ignore[assignment]
-    """It is packed."""
+    """It is packed, and its carrier gives a label for each package. Where the carrier does not (FAILED_PRECONDITION, or UNAVAILABLE
+    where it does not answer) it stays picked, and may be packed again: no label is bought twice. What is picked up at the node has
+    none.
+    """
     ShipShipment: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.ShipShipmentRequest, _fulfillment_service_pb2.ShipShipmentResponse]  # type: ignore[assignment]
     """It leaves: its units are shipped, and what they cost is captured."""
     DeliverShipment: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.DeliverShipmentRequest, _fulfillment_service_pb2.DeliverShipmentResponse]  # type: ignore[assignment]
@@ -79,6 +99,20 @@ class FulfillmentServiceAsyncStub(FulfillmentServiceStub):
     """The customer has it."""
     ReturnNoShow: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.ReturnNoShowRequest, _fulfillment_service_pb2.ReturnNoShowResponse]  # type: ignore[assignment]
     """Nobody came: its units are the store's again and the order is relieved of them."""
+    LabelReturn: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.LabelReturnRequest, _fulfillment_service_pb2.LabelReturnResponse]  # type: ignore[assignment]
+    """A carrier gives a label for what comes back."""
+    RecordScans: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.RecordScansRequest, _fulfillment_service_pb2.RecordScansResponse]  # type: ignore[assignment]
+    """Somebody scanned packages, or a carrier told of scans. A scan is known by what it says: told again, it changes nothing."""
+    TrackShipment: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.TrackShipmentRequest, _fulfillment_service_pb2.TrackShipmentResponse]  # type: ignore[assignment]
+    """Ask the carrier of a shipment now; the server does so by itself, now and then."""
+    GetLabel: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetLabelRequest, _fulfillment_service_pb2.GetLabelResponse]  # type: ignore[assignment]
+    """The labels of a shipment or of a return, to be printed."""
+    GetPackingSlip: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetPackingSlipRequest, _fulfillment_service_pb2.GetPackingSlipResponse]  # type: ignore[assignment]
+    """What goes into the box of a shipment that is picked, for who opens it."""
+    GetPickList: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetPickListRequest, _fulfillment_service_pb2.GetPickListResponse]  # type: ignore[assignment]
+    """One walk through a node for many shipments: by shelf and SKU, with totals."""
+    GetManifest: _aio.UnaryUnaryMultiCallable[_fulfillment_service_pb2.GetManifestRequest, _fulfillment_service_pb2.GetManifestResponse]  # type: ignore[assignment]
+    """What a carrier gets from a node on a day: what left with him, and what is packed for him."""
 
 class FulfillmentServiceServicer(metaclass=_abc_1.ABCMeta):
     """What a node does with its shipments. Every change is one step, as in OrderService."""
@@ -121,7 +155,10 @@ class FulfillmentServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _fulfillment_service_pb2.PackShipmentRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_fulfillment_service_pb2.PackShipmentResponse, _abc.Awaitable[_fulfillment_service_pb2.PackShipmentResponse]]:
-        """It is packed."""
+        """It is packed, and its carrier gives a label for each package. Where the carrier does not (FAILED_PRECONDITION, or UNAVAILABLE
+        where it does not answer) it stays picked, and may be packed again: no label is bought twice. What is picked up at the node has
+        none.
+        """
 
     @_abc_1.abstractmethod
     def ShipShipment(
@@ -162,5 +199,61 @@ class FulfillmentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_fulfillment_service_pb2.ReturnNoShowResponse, _abc.Awaitable[_fulfillment_service_pb2.ReturnNoShowResponse]]:
         """Nobody came: its units are the store's again and the order is relieved of them."""
+
+    @_abc_1.abstractmethod
+    def LabelReturn(
+        self,
+        request: _fulfillment_service_pb2.LabelReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.LabelReturnResponse, _abc.Awaitable[_fulfillment_service_pb2.LabelReturnResponse]]:
+        """A carrier gives a label for what comes back."""
+
+    @_abc_1.abstractmethod
+    def RecordScans(
+        self,
+        request: _fulfillment_service_pb2.RecordScansRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.RecordScansResponse, _abc.Awaitable[_fulfillment_service_pb2.RecordScansResponse]]:
+        """Somebody scanned packages, or a carrier told of scans. A scan is known by what it says: told again, it changes nothing."""
+
+    @_abc_1.abstractmethod
+    def TrackShipment(
+        self,
+        request: _fulfillment_service_pb2.TrackShipmentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.TrackShipmentResponse, _abc.Awaitable[_fulfillment_service_pb2.TrackShipmentResponse]]:
+        """Ask the carrier of a shipment now; the server does so by itself, now and then."""
+
+    @_abc_1.abstractmethod
+    def GetLabel(
+        self,
+        request: _fulfillment_service_pb2.GetLabelRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.GetLabelResponse, _abc.Awaitable[_fulfillment_service_pb2.GetLabelResponse]]:
+        """The labels of a shipment or of a return, to be printed."""
+
+    @_abc_1.abstractmethod
+    def GetPackingSlip(
+        self,
+        request: _fulfillment_service_pb2.GetPackingSlipRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.GetPackingSlipResponse, _abc.Awaitable[_fulfillment_service_pb2.GetPackingSlipResponse]]:
+        """What goes into the box of a shipment that is picked, for who opens it."""
+
+    @_abc_1.abstractmethod
+    def GetPickList(
+        self,
+        request: _fulfillment_service_pb2.GetPickListRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.GetPickListResponse, _abc.Awaitable[_fulfillment_service_pb2.GetPickListResponse]]:
+        """One walk through a node for many shipments: by shelf and SKU, with totals."""
+
+    @_abc_1.abstractmethod
+    def GetManifest(
+        self,
+        request: _fulfillment_service_pb2.GetManifestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fulfillment_service_pb2.GetManifestResponse, _abc.Awaitable[_fulfillment_service_pb2.GetManifestResponse]]:
+        """What a carrier gets from a node on a day: what left with him, and what is packed for him."""
 
 def add_FulfillmentServiceServicer_to_server(servicer: FulfillmentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

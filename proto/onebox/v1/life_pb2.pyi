@@ -42,6 +42,8 @@ class ShipmentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SHIPMENT_STATE_NO_SHOW: _ClassVar[ShipmentState]
     SHIPMENT_STATE_REJECTED: _ClassVar[ShipmentState]
     SHIPMENT_STATE_CANCELLED: _ClassVar[ShipmentState]
+    SHIPMENT_STATE_IN_TRANSIT: _ClassVar[ShipmentState]
+    SHIPMENT_STATE_EXCEPTION: _ClassVar[ShipmentState]
 
 class PaymentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -62,6 +64,20 @@ class ReturnState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RETURN_STATE_RECEIVED: _ClassVar[ReturnState]
     RETURN_STATE_CLOSED: _ClassVar[ReturnState]
     RETURN_STATE_CANCELLED: _ClassVar[ReturnState]
+
+class ScanStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SCAN_STAGE_UNSPECIFIED: _ClassVar[ScanStage]
+    SCAN_STAGE_LABELLED: _ClassVar[ScanStage]
+    SCAN_STAGE_ACCEPTED: _ClassVar[ScanStage]
+    SCAN_STAGE_IN_TRANSIT: _ClassVar[ScanStage]
+    SCAN_STAGE_OUT_FOR_DELIVERY: _ClassVar[ScanStage]
+    SCAN_STAGE_READY_FOR_PICKUP: _ClassVar[ScanStage]
+    SCAN_STAGE_DELIVERED: _ClassVar[ScanStage]
+    SCAN_STAGE_HELD: _ClassVar[ScanStage]
+    SCAN_STAGE_FAILED_ATTEMPT: _ClassVar[ScanStage]
+    SCAN_STAGE_RETURNED: _ClassVar[ScanStage]
+    SCAN_STAGE_LOST: _ClassVar[ScanStage]
 ORDER_STATE_UNSPECIFIED: OrderState
 ORDER_STATE_CAPTURED: OrderState
 ORDER_STATE_SCHEDULED: OrderState
@@ -85,6 +101,8 @@ SHIPMENT_STATE_HANDED_OVER: ShipmentState
 SHIPMENT_STATE_NO_SHOW: ShipmentState
 SHIPMENT_STATE_REJECTED: ShipmentState
 SHIPMENT_STATE_CANCELLED: ShipmentState
+SHIPMENT_STATE_IN_TRANSIT: ShipmentState
+SHIPMENT_STATE_EXCEPTION: ShipmentState
 PAYMENT_STATE_UNSPECIFIED: PaymentState
 PAYMENT_STATE_PENDING: PaymentState
 PAYMENT_STATE_AUTHORISED: PaymentState
@@ -99,6 +117,17 @@ RETURN_STATE_AUTHORISED: ReturnState
 RETURN_STATE_RECEIVED: ReturnState
 RETURN_STATE_CLOSED: ReturnState
 RETURN_STATE_CANCELLED: ReturnState
+SCAN_STAGE_UNSPECIFIED: ScanStage
+SCAN_STAGE_LABELLED: ScanStage
+SCAN_STAGE_ACCEPTED: ScanStage
+SCAN_STAGE_IN_TRANSIT: ScanStage
+SCAN_STAGE_OUT_FOR_DELIVERY: ScanStage
+SCAN_STAGE_READY_FOR_PICKUP: ScanStage
+SCAN_STAGE_DELIVERED: ScanStage
+SCAN_STAGE_HELD: ScanStage
+SCAN_STAGE_FAILED_ATTEMPT: ScanStage
+SCAN_STAGE_RETURNED: ScanStage
+SCAN_STAGE_LOST: ScanStage
 
 class Address(_message.Message):
     __slots__ = ("country", "postal_code", "region", "city", "street", "name", "company", "phone", "email")
@@ -188,8 +217,24 @@ class OrderContent(_message.Message):
     vip: bool
     def __init__(self, channel: _Optional[str] = ..., channel_order_id: _Optional[str] = ..., number: _Optional[str] = ..., order_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderedLine, _Mapping]]] = ..., ship_to: _Optional[_Union[Address, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax_included: _Optional[bool] = ..., payment_state: _Optional[_Union[PaymentState, str]] = ..., payment_reference: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., deliver_by_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pickup_node_id: _Optional[str] = ..., customer_name: _Optional[str] = ..., customer_email: _Optional[str] = ..., vip: _Optional[bool] = ...) -> None: ...
 
+class Scan(_message.Message):
+    __slots__ = ("tracking_number", "stage", "scan_time", "place", "detail", "expected_time")
+    TRACKING_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    SCAN_TIME_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_TIME_FIELD_NUMBER: _ClassVar[int]
+    tracking_number: str
+    stage: ScanStage
+    scan_time: _timestamp_pb2.Timestamp
+    place: str
+    detail: str
+    expected_time: _timestamp_pb2.Timestamp
+    def __init__(self, tracking_number: _Optional[str] = ..., stage: _Optional[_Union[ScanStage, str]] = ..., scan_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., place: _Optional[str] = ..., detail: _Optional[str] = ..., expected_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class LiveShipment(_message.Message):
-    __slots__ = ("shipment_id", "state", "node_id", "carrier_id", "service_level", "destination_node_id", "ship_time", "arrival_time", "contents", "packages", "tracking_number", "route_id", "order_id", "shipped_time", "arrived_time")
+    __slots__ = ("shipment_id", "state", "node_id", "carrier_id", "service_level", "destination_node_id", "ship_time", "arrival_time", "contents", "packages", "tracking_number", "route_id", "order_id", "shipped_time", "arrived_time", "tracking_numbers", "label_id", "scans")
     SHIPMENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -205,6 +250,9 @@ class LiveShipment(_message.Message):
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SHIPPED_TIME_FIELD_NUMBER: _ClassVar[int]
     ARRIVED_TIME_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    LABEL_ID_FIELD_NUMBER: _ClassVar[int]
+    SCANS_FIELD_NUMBER: _ClassVar[int]
     shipment_id: str
     state: ShipmentState
     node_id: str
@@ -220,7 +268,10 @@ class LiveShipment(_message.Message):
     order_id: str
     shipped_time: _timestamp_pb2.Timestamp
     arrived_time: _timestamp_pb2.Timestamp
-    def __init__(self, shipment_id: _Optional[str] = ..., state: _Optional[_Union[ShipmentState, str]] = ..., node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., destination_node_id: _Optional[str] = ..., ship_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrival_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., contents: _Optional[_Iterable[_Union[_route_pb2.Content, _Mapping]]] = ..., packages: _Optional[_Iterable[_Union[_route_pb2.Package, _Mapping]]] = ..., tracking_number: _Optional[str] = ..., route_id: _Optional[str] = ..., order_id: _Optional[str] = ..., shipped_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrived_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    tracking_numbers: _containers.RepeatedScalarFieldContainer[str]
+    label_id: str
+    scans: _containers.RepeatedCompositeFieldContainer[Scan]
+    def __init__(self, shipment_id: _Optional[str] = ..., state: _Optional[_Union[ShipmentState, str]] = ..., node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., destination_node_id: _Optional[str] = ..., ship_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrival_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., contents: _Optional[_Iterable[_Union[_route_pb2.Content, _Mapping]]] = ..., packages: _Optional[_Iterable[_Union[_route_pb2.Package, _Mapping]]] = ..., tracking_number: _Optional[str] = ..., route_id: _Optional[str] = ..., order_id: _Optional[str] = ..., shipped_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrived_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tracking_numbers: _Optional[_Iterable[str]] = ..., label_id: _Optional[str] = ..., scans: _Optional[_Iterable[_Union[Scan, _Mapping]]] = ...) -> None: ...
 
 class PaymentStanding(_message.Message):
     __slots__ = ("state", "reference", "authorised", "captured", "refunded", "tasks", "declined")
@@ -257,7 +308,7 @@ class ReturnedLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., as_new_units: _Optional[int] = ..., damaged_units: _Optional[int] = ..., missing_units: _Optional[int] = ...) -> None: ...
 
 class LiveReturn(_message.Message):
-    __slots__ = ("return_id", "state", "node_id", "lines", "reason", "exchange", "exchange_order_id", "goods", "tax", "shipping")
+    __slots__ = ("return_id", "state", "node_id", "lines", "reason", "exchange", "exchange_order_id", "goods", "tax", "shipping", "tracking_numbers")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -268,6 +319,7 @@ class LiveReturn(_message.Message):
     GOODS_FIELD_NUMBER: _ClassVar[int]
     TAX_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     state: ReturnState
     node_id: str
@@ -278,7 +330,8 @@ class LiveReturn(_message.Message):
     goods: _types_pb2.Money
     tax: _types_pb2.Money
     shipping: _types_pb2.Money
-    def __init__(self, return_id: _Optional[str] = ..., state: _Optional[_Union[ReturnState, str]] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., reason: _Optional[str] = ..., exchange: _Optional[bool] = ..., exchange_order_id: _Optional[str] = ..., goods: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
+    tracking_numbers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, return_id: _Optional[str] = ..., state: _Optional[_Union[ReturnState, str]] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., reason: _Optional[str] = ..., exchange: _Optional[bool] = ..., exchange_order_id: _Optional[str] = ..., goods: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tracking_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Life(_message.Message):
     __slots__ = ("order_id", "state", "content", "shipments", "payment", "hold_reason", "not_before_time", "rejected_by_node_ids", "returns")

@@ -1,0 +1,1 @@
+"""The dock: where the life of an order meets carriers, papers and mails."""

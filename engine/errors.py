@@ -8,6 +8,7 @@
     ├── WrongState          a route, order, shipment or return is not in a state that allows this
     ├── NotReady            no network is loaded yet
     ├── NotInForce          a new network is stored, but this server still decides by another
+    ├── LimitReached        more is asked for than this server allows: names the field, the value and the limit
     └── StoreUnavailable    the store does not answer
 
 What could not be shipped is not an error: it is data in the route, with its reason.
@@ -15,11 +16,16 @@ What could not be shipped is not an error: it is data in the route, with its rea
 
 from __future__ import annotations
 
+import copyreg
 from dataclasses import dataclass
+from typing import Any
 
 
 class OneboxError(Exception):
-    """The root of the tree."""
+    """The root of the tree. Goes from process to process whole."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,14 @@ class NotInForce(OneboxError):
         self.version, self.still, self.why = version, still, why
         now = f"version {still}" if still else "none"
         super().__init__(f"network version {version} is stored but not in force here, {now} is: {why}")
+
+
+class LimitReached(OneboxError):
+    """More is asked for than this server allows."""
+
+    def __init__(self, fault: FieldFault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 class StoreUnavailable(OneboxError):

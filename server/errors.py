@@ -6,6 +6,7 @@ RequestReused     ALREADY_EXISTS        REQUEST_REUSED
 WrongState        FAILED_PRECONDITION   WRONG_STATE, with route_id (order_id, shipment_id, return_id), state and wanted
 NotReady          FAILED_PRECONDITION   NOT_READY
 NotInForce        ABORTED               NOT_IN_FORCE, with version and still: sent again, the same request waits again
+LimitReached      RESOURCE_EXHAUSTED    LIMIT_REACHED, and a QuotaFailure with the field
 StoreUnavailable  UNAVAILABLE           STORE_UNAVAILABLE, with a RetryInfo: asking again with the same request id is safe
 CarrierRefused    FAILED_PRECONDITION   CARRIER_REFUSED, with carrier_id
 CarrierUnavailable UNAVAILABLE          CARRIER_UNAVAILABLE, with carrier_id: asking again is safe
@@ -26,6 +27,7 @@ from google.rpc import status_pb2
 
 from engine.errors import (
     InvalidInput,
+    LimitReached,
     NotFound,
     NotInForce,
     NotReady,
@@ -81,6 +83,10 @@ def failure_of(error: Exception) -> Failure:
         case NotInForce(version=version, still=still):
             code = grpc.StatusCode.ABORTED
             return _failure(code, error, "NOT_IN_FORCE", version=str(version), still=str(still))
+        case LimitReached(fault=fault):
+            quota = details.QuotaFailure()
+            quota.violations.add(subject=fault.field, description=f"expected {fault.expected}, got {fault.value!r}")
+            return _failure(grpc.StatusCode.RESOURCE_EXHAUSTED, error, "LIMIT_REACHED", detail=quota)
         case StoreUnavailable():
             retry = details.RetryInfo()
             retry.retry_delay.FromMilliseconds(500)

@@ -109,6 +109,21 @@ class Settings(BaseSettings):
     )
     webhooks: Path | None = Field(default=None, description="The endpoints that events are sent to (TOML).")
 
+    planning_studies: int = Field(
+        default=1, ge=0, le=16, description="Studies of planners under way at a time in a worker; 0: none is taken."
+    )
+    planning_processes: int = Field(
+        default=1, ge=1, le=64, description="Processes of lowest priority that one study replays in."
+    )
+    planning_orders: int = Field(default=200_000, ge=1, le=10_000_000, description="Most orders in a study.")
+    planning_reps: int = Field(default=100, ge=1, le=1_000, description="Most replications of a study's scenario.")
+    planning_memory_mib: int = Field(
+        default=4_096, ge=256, le=1 << 20, description="Most memory that a process of a study may take, in MiB."
+    )
+    planning_keep_days: float = Field(
+        default=7.0, gt=0, le=366, description="Days that a finished study's figures are kept, to be compared."
+    )
+
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics over HTTP.")
     metrics_port: int = Field(default=0, ge=0, le=65_535, description="Port of Prometheus metrics over HTTP; 0: off.")
     log_format: Literal["auto", "json", "console"] = Field(

@@ -24,6 +24,7 @@ from onebox.v1 import (
     inventory_service_pb2,
     network_service_pb2,
     order_service_pb2,
+    planning_service_pb2,
     return_service_pb2,
     routing_service_pb2,
 )
@@ -32,6 +33,7 @@ from onebox.v1.fulfillment_service_pb2_grpc import add_FulfillmentServiceService
 from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to_server
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
 from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
+from onebox.v1.planning_service_pb2_grpc import add_PlanningServiceServicer_to_server
 from onebox.v1.return_service_pb2_grpc import add_ReturnServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 
@@ -57,6 +59,9 @@ from server.network_log import NetworkLog
 from server.network_service import NetworkService
 from server.order_service import OrderService
 from server.paper_methods import PaperMethods
+from server.planning.kept import KeptStudies
+from server.planning.studies import Studies
+from server.planning_service import PlanningService
 from server.return_service import ReturnService
 from server.routing_service import RoutingService
 from server.settings import Settings
@@ -73,6 +78,7 @@ CAPTURE = capture_service_pb2.DESCRIPTOR.services_by_name["CaptureService"].full
 ORDERS = order_service_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
 FULFILLMENT = fulfillment_service_pb2.DESCRIPTOR.services_by_name["FulfillmentService"].full_name
 RETURNS = return_service_pb2.DESCRIPTOR.services_by_name["ReturnService"].full_name
+PLANNING = planning_service_pb2.DESCRIPTOR.services_by_name["PlanningService"].full_name
 HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
@@ -110,6 +116,7 @@ class Worker:
         self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
         self._web: WebServer | None = None
         self._health = HealthServicer()
+        self._studies = Studies(settings, store_url)
         self._server = self._assemble()
         self._webhooks = None if settings.webhooks is None else self._sender(settings.webhooks, ledger)
         self._draining = False
@@ -139,6 +146,9 @@ class Worker:
         papers = PaperMethods(self.dock, settings.shop_name, settings.returns_text, settings.page_size)
         add_FulfillmentServiceServicer_to_server(FulfillmentService(self.dock, papers, wiring.generation), gate)
         add_ReturnServiceServicer_to_server(ReturnService(self.desk, wiring.generation), gate)
+        kept = KeptStudies(self._client, settings.ledger)
+        planning = PlanningService(settings, self._studies, kept, lambda: wiring.generation().version)
+        add_PlanningServiceServicer_to_server(planning, gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             names = (
@@ -149,6 +159,7 @@ class Worker:
                 ORDERS,
                 FULFILLMENT,
                 RETURNS,
+                PLANNING,
                 HEALTH,
                 reflection.SERVICE_NAME,
             )
@@ -157,7 +168,7 @@ class Worker:
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS):
+        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS, PLANNING):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:
@@ -252,6 +263,7 @@ class Worker:
 
     async def _close(self) -> None:
         await end(*self._tasks)
+        await self._studies.close()
         await self.desk.gateway.close()
         await self._wiring.close()
         await self._client.aclose()

@@ -7,24 +7,30 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from engine.inventory.connection import Client, store_errors
-from engine.inventory.ledger import Ledger
+from engine.inventory.ledger import Ledger, ReservationState
 from engine.lifecycle.lives import Lives
 from engine.reporting.tables import Rows
-from engine.routing.record import decode
+from engine.routing.record import Record, decode
 
 _BLOCK = 200
 """Routes read at once."""
 
 
-async def add_decisions(rows: Rows, ledger: Ledger, client: Client, name: str) -> int:
-    """Every decision that the ledger ``name`` keeps a record of, in the order of their ids; how many."""
-    found = 0
+async def records(ledger: Ledger, client: Client, name: str) -> AsyncIterator[tuple[Record, ReservationState]]:
+    """Every decision that the ledger ``name`` keeps a record of, in the order of their ids, and what is with it now."""
     ids = sorted({route_id async for route_id in _route_ids(client, name)})
     for first in range(0, len(ids), _BLOCK):
         for stored in await asyncio.gather(*map(ledger.route, ids[first : first + _BLOCK])):
             if stored.record:
-                rows.add_record(decode(stored.record), stored.state)
-                found += 1
+                yield decode(stored.record), stored.state
+
+
+async def add_decisions(rows: Rows, ledger: Ledger, client: Client, name: str) -> int:
+    """Every decision that the ledger ``name`` keeps; how many."""
+    found = 0
+    async for record, state in records(ledger, client, name):
+        rows.add_record(record, state)
+        found += 1
     return found
 
 

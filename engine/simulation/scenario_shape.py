@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -158,14 +159,29 @@ class ScenarioShape(_Shape):
 def read_scenario(path: Path) -> ScenarioShape:
     """Raises NetworkFaults: every fault in the file's shape at once."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise NetworkFaults((NetworkFault(path.name, 0, "", str(error), "a TOML file that can be read"),)) from None
-    document.setdefault("name", path.stem)
+        raise NetworkFaults((NetworkFault(path.name, 0, "", str(error), "a text file that can be read"),)) from None
+    return parse_scenario(text, path.name, path.stem)
+
+
+def parse_scenario(text: str, place: str, name: str | None = None) -> ScenarioShape:
+    """A file's text; faults name ``place``, and ``name`` is the scenario's where it says none. Raises NetworkFaults."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except ValueError as error:
+        raise NetworkFaults((NetworkFault(place, 0, "", str(error), "TOML"),)) from None
+    if name is not None:
+        document.setdefault("name", name)
+    return shape_of(document, place)
+
+
+def shape_of(document: Mapping[str, Any], place: str) -> ScenarioShape:
+    """The keys of a file, however they came. Raises NetworkFaults."""
     try:
         return ScenarioShape.model_validate(document)
     except ValidationError as error:
-        raise NetworkFaults(tuple(_fault(path.name, dict(each)) for each in error.errors())) from None
+        raise NetworkFaults(tuple(_fault(place, dict(each)) for each in error.errors())) from None
 
 
 def _fault(file: str, error: dict[str, Any]) -> NetworkFault:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,8 @@ from engine.simulation.chance import Chance
 from engine.simulation.replay import Fate, Replay
 from engine.simulation.results import figures, order_table, shipment_table, stock_table
 from engine.simulation.scenario import Scenario
+
+Figures = dict[str, float]
 
 MAX_REPLICATIONS = 1_000
 _AHEAD = 64
@@ -45,7 +47,7 @@ class Run:
 
     scenario: str
     replication: int
-    figures: dict[str, float]
+    figures: Figures
     orders: pl.DataFrame
     shipments: pl.DataFrame
     stock: pl.DataFrame
@@ -146,27 +148,33 @@ def run_all(
             future.cancel()
 
 
-def compare(scenarios: Sequence[str], runs: Sequence[Run]) -> list[Compared]:
-    """Each scenario beside the first. ``runs`` may be in any order."""
-    of: dict[str, list[Run]] = {name: [] for name in scenarios}
+def by_scenario(scenarios: Sequence[str], runs: Sequence[Run]) -> dict[str, list[Figures]]:
+    """The figures of each scenario, replication by replication. ``runs`` may be in any order."""
+    found: dict[str, list[Figures]] = {name: [] for name in scenarios}
     for each in sorted(runs, key=lambda each: each.replication):
-        of[each.scenario].append(each)
-    first = of[scenarios[0]]
-    names = list(first[0].figures)
+        found[each.scenario].append(each.figures)
+    return found
+
+
+def compare(figures: Mapping[str, Sequence[Figures]]) -> list[Compared]:
+    """Each scenario beside the first; all have the same replications in the same order."""
+    first = next(iter(figures.values()))
+    names = list(first[0])
     compared = []
-    for name, mine in of.items():
+    for name, mine in figures.items():
         pairs = list(zip(mine, first, strict=True))
         compared.append(
             Compared(
                 name,
-                {key: _estimate([one.figures[key] for one in mine]) for key in names},
-                {key: _estimate([one.figures[key] - other.figures[key] for one, other in pairs]) for key in names},
+                {key: estimate([one[key] for one in mine]) for key in names},
+                {key: estimate([one[key] - other[key] for one, other in pairs]) for key in names},
             )
         )
     return compared
 
 
-def _estimate(sample: Sequence[float]) -> Estimate:
+def estimate(sample: Sequence[float]) -> Estimate:
+    """The mean of one number or more, with its interval."""
     if len(sample) < 2:
         return Estimate(sample[0], 0.0)
     from scipy.stats import t

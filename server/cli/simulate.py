@@ -53,7 +53,7 @@ def simulate(
     """Replay orders through the engine under each scenario, and say what differs from the base."""
     from dataclasses import asdict
 
-    from engine.simulation.study import Run, compare, run_all
+    from engine.simulation.study import Run, by_scenario, compare, run_all
     from server.cli.output import print_json
     from server.planning.sources import load_base, scenarios_of_files
     from server.planning.tables import write_figures, write_run
@@ -69,7 +69,7 @@ def simulate(
             runs.append(run)
             if out is not None:
                 write_run(run, networks[run.scenario], out, csv=csv)
-    compared = compare(list(networks), runs)
+    compared = compare(by_scenario(list(networks), runs))
     if out is not None:
         write_figures(compared, out / "figures.csv")
     if html is not None:

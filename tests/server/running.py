@@ -14,6 +14,7 @@ from onebox.v1.inventory_service_pb2_grpc import InventoryServiceStub
 from onebox.v1.network_service_pb2 import ReplaceNetworkRequest
 from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
 from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+from onebox.v1.planning_service_pb2_grpc import PlanningServiceStub
 from onebox.v1.return_service_pb2_grpc import ReturnServiceStub
 from onebox.v1.routing_service_pb2_grpc import RoutingServiceStub
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from onebox.v1.inventory_service_pb2_grpc import InventoryServiceAsyncStub
     from onebox.v1.network_service_pb2_grpc import NetworkServiceAsyncStub
     from onebox.v1.order_service_pb2_grpc import OrderServiceAsyncStub
+    from onebox.v1.planning_service_pb2_grpc import PlanningServiceAsyncStub
     from onebox.v1.return_service_pb2_grpc import ReturnServiceAsyncStub
     from onebox.v1.routing_service_pb2_grpc import RoutingServiceAsyncStub
 
@@ -46,6 +48,7 @@ class Running:
     orders: OrderServiceAsyncStub
     fulfillment: FulfillmentServiceAsyncStub
     returns: ReturnServiceAsyncStub
+    planning: PlanningServiceAsyncStub
 
     @classmethod
     def over(cls, worker: Worker, channel: Any) -> Running:
@@ -56,6 +59,7 @@ class Running:
             OrderServiceStub,
             FulfillmentServiceStub,
             ReturnServiceStub,
+            PlanningServiceStub,
         )
         stubs: list[Any] = [stub(channel) for stub in kinds]
         return cls(worker, channel, *stubs)
@@ -89,6 +93,17 @@ def violations(error: grpc.aio.AioRpcError) -> dict[str, str]:
         for packed in _status(error).details
         if packed.Unpack(bad)
         for violation in bad.field_violations
+    }
+
+
+def quotas(error: grpc.aio.AioRpcError) -> dict[str, str]:
+    """The QuotaFailure of a failed call: description by field."""
+    quota = error_details_pb2.QuotaFailure()
+    return {
+        violation.subject: violation.description
+        for packed in _status(error).details
+        if packed.Unpack(quota)
+        for violation in quota.violations
     }
 
 

@@ -14,7 +14,7 @@ from engine.routing.order_files import read_orders
 from engine.simulation.chance import Chance
 from engine.simulation.scenario import Base, Scenario, lay_over
 from engine.simulation.scenario_shape import read_scenario
-from engine.simulation.study import compare, demand, run
+from engine.simulation.study import by_scenario, compare, demand, run
 from tests.networks import EU as DIRECTORY
 from tests.routing.eu import EU
 
@@ -184,6 +184,6 @@ def test_no_toml_is_one_clear_fault(tmp_path: Path) -> None:
 def test_differences_are_paired_replication_by_replication(tmp_path: Path) -> None:
     scenarios = [Scenario("base", BASE, resample=True), scenario(tmp_path, 'name = "same"\n[demand]\nresample = true')]
     runs = [run(each, 1, replication) for each in scenarios for replication in range(4)]
-    base, same = compare([each.name for each in scenarios], runs)
+    base, same = compare(by_scenario([each.name for each in scenarios], runs))
     assert base.figures["cost"].half_width > 0  # the demand differs from one to the next
     assert same.differences["cost"].mean == same.differences["cost"].half_width == 0  # and not between scenarios

@@ -173,7 +173,7 @@ class BatchMethods:
             if position % 256 == 255:
                 await asyncio.sleep(0)  # other calls go on meanwhile
         read.fingerprint = digest.digest()
-        self._clock.order_came(max((each.order_time for each in read.orders), default=now))
+        self._clock.reached(max((each.order_time for each in read.orders), default=now))
         return read
 
 

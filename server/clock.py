@@ -11,8 +11,8 @@ class Clock(Protocol):
 
     def __call__(self) -> int: ...
 
-    def order_came(self, order_time: int) -> None:
-        """An order of that time is about to be decided."""
+    def reached(self, instant: int) -> None:
+        """Something of that instant is about to be taken: an order, a scan."""
         ...
 
 
@@ -22,13 +22,13 @@ class SystemClock:
     def __call__(self) -> int:
         return int(time.time())
 
-    def order_came(self, order_time: int) -> None:
+    def reached(self, instant: int) -> None:
         """Live time does not care."""
 
 
 class ReplayClock:
-    """The time of the latest order seen, from ``start`` (UTC seconds) on: past orders are decided, held and expire as they
-    would have then."""
+    """The time of the latest order or scan seen, from ``start`` (UTC seconds) on: past orders are decided, held, shipped and
+    expire as they would have then."""
 
     def __init__(self, start: int) -> None:
         self._now = start
@@ -36,5 +36,5 @@ class ReplayClock:
     def __call__(self) -> int:
         return self._now
 
-    def order_came(self, order_time: int) -> None:
-        self._now = max(self._now, order_time)
+    def reached(self, instant: int) -> None:
+        self._now = max(self._now, instant)

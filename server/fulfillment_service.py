@@ -12,6 +12,7 @@ from engine.dock.dock import Dock
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
 from server.asking import asked_from
+from server.clock import Clock
 from server.conversion.fields import MAX_ID, identifier
 from server.conversion.lives import life_message, scans_from, shipment_fields
 from server.inventory_service import Goods
@@ -26,11 +27,12 @@ _MAX_SHIPMENT_ID = MAX_ID + 16
 class FulfillmentService(FulfillmentServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network."""
 
-    def __init__(self, dock: Dock, papers: PaperMethods, goods: Callable[[], Goods]) -> None:
+    def __init__(self, dock: Dock, papers: PaperMethods, goods: Callable[[], Goods], clock: Clock) -> None:
         self._dock = dock
         self._desk = dock.desk
         self._papers = papers
         self._goods = goods
+        self._clock = clock
 
     async def ListShipments(self, request: pb.ListShipmentsRequest, context: Any) -> pb.ListShipmentsResponse:
         node_id, limit = self._node(request), request.limit or _LISTED
@@ -94,7 +96,9 @@ class FulfillmentService(FulfillmentServiceServicer):
 
     async def RecordScans(self, request: pb.RecordScansRequest, context: Any) -> pb.RecordScansResponse:
         actor = identifier(request.actor, "actor") if request.actor else "api"
-        unknown = await self._dock.scanned(scans_from(request.scans), actor)
+        scans = scans_from(request.scans)
+        self._clock.reached(max(scan.time for scan in scans))
+        unknown = await self._dock.scanned(scans, actor)
         return pb.RecordScansResponse(unknown_tracking_numbers=unknown)
 
     async def TrackShipment(self, request: pb.TrackShipmentRequest, context: Any) -> pb.TrackShipmentResponse:

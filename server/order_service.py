@@ -13,6 +13,7 @@ from engine.lifecycle.order_desk import OrderDesk
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES, MAX_UNITS
 from server.asking import asked_from
+from server.clock import Clock
 from server.conversion.fields import identifier, instant_from
 from server.conversion.lives import address_from, captured_from, event_message, life_message
 from server.inventory_service import Goods
@@ -21,7 +22,7 @@ from server.inventory_service import Goods
 class OrderService(OrderServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
 
-    def __init__(self, desk: OrderDesk, goods: Callable[[], Goods], clock: Callable[[], int]) -> None:
+    def __init__(self, desk: OrderDesk, goods: Callable[[], Goods], clock: Clock) -> None:
         self._desk = desk
         self._goods = goods
         self._clock = clock
@@ -29,6 +30,7 @@ class OrderService(OrderServiceServicer):
     async def CaptureOrder(self, request: pb.CaptureOrderRequest, context: Any) -> pb.CaptureOrderResponse:
         order = captured_from(request.content, self._clock())
         _check_known(order, self._goods())
+        self._clock.reached(order.order_time)
         date = request.not_before_time
         not_before = instant_from(date, "not_before_time") if request.HasField("not_before_time") else 0
         life = await self._desk.capture(order, asked_from(request), not_before)

@@ -89,7 +89,7 @@ class RoutingService(RoutingServiceServicer):
     async def _route(self, request: pb.RouteOrderRequest, context: Any) -> Route:
         router = self._router()
         order = order_from(request.order, self._clock())
-        self._clock.order_came(order.order_time)
+        self._clock.reached(order.order_time)
         try:
             return await router.route(
                 order,

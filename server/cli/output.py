@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
-_WHOLE = ("there by", "sku", "node", "service", "store", "scenario")
+_WHOLE = ("there by", "sku", "node", "service", "store", "scenario", "when", "of")
 
 
 def print_json(value: Any) -> None:
@@ -32,7 +32,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
         whole = column.startswith(">") or column in _WHOLE
-        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", no_wrap=whole)
+        side: Literal["left", "right"] = "right" if column.startswith(">") else "left"
+        table.add_column(column.lstrip(">"), justify=side, no_wrap=whole, overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console().print(table)

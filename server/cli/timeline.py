@@ -31,9 +31,10 @@ def _more(data: dict[str, Any]) -> str:
     parts = []
     if "node_id" in data:
         parts.append(f"at {data['node_id']}")
-    for name in ("carrier_id", "tracking", "hold", "why", "detail"):
+    for name in ("carrier_id", "stage", "trouble", "tracking", "place", "hold", "why", "detail"):
         if data.get(name):
             parts.append(str(data[name]))
+    parts += map(str, data.get("tracking_numbers", ()))
     for name in ("contents", "lines"):
         parts += [f"{int(units)} x {sku}" for _, sku, units in data.get(name, ())]
     for name in ("units", "waiting", "kept"):

@@ -13,6 +13,7 @@ from engine.simulation.outcome import Figures
 from server.demo.chart_map import Map, draw_map
 from server.demo.charts import class_of, draw_bars, draw_latency, words_of
 from server.demo.page_explanation import explanation_section
+from server.demo.page_living import living_section
 from server.demo.page_tables import table
 from server.demo.report import Report, grouped
 
@@ -63,6 +64,7 @@ def page_of(report: Report) -> str:
         f"{latency.orders_per_s:,.0f} orders a second. Orders wait for each other in this figure; the benchmarks measure "
         "without that.",
         explanation=explanation_section(report),
+        lives=living_section(report.lived),
         footer="Made by <code>onebox demo</code>. Costs are the network's own: published postal prices and the parameters "
         "in its files, figures of no company."
         if report.network.name == "us"

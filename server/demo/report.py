@@ -11,6 +11,7 @@ from engine.network.network import Network
 from engine.routing.order import Order
 from engine.simulation.outcome import Figures, Outcome
 from server.demo.calling import Latency
+from server.demo.living import Lived
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
 SERVED = "onebox"
@@ -30,7 +31,8 @@ GROUPS: dict[str, tuple[Component, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The demo's findings. ``explanation`` is an ExplainRouteResponse, None where nothing shipped."""
+    """The demo's findings. ``explanation`` is an ExplainRouteResponse, None where nothing shipped; ``lived`` the orders that
+    were led through their lives."""
 
     network: Network
     orders: Sequence[Order]
@@ -40,6 +42,7 @@ class Report:
     latency: Latency
     durability: str
     explanation: Any | None
+    lived: Lived
 
     @property
     def all_figures(self) -> list[Figures]:
@@ -81,6 +84,8 @@ def as_data(report: Report) -> dict[str, Any]:
         "orders_per_s": latency.orders_per_s,
         "durability": report.durability,
         "explanation": report.explanation,
+        "lives": [{"turn": each.turn.value, "life": each.life} for each in report.lived.lives],
+        "timeline": list(report.lived.lives[0].events) if report.lived.lives else [],
     }
 
 

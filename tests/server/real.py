@@ -39,7 +39,7 @@ class SetClock:
     def __call__(self) -> int:
         return self.now
 
-    def order_came(self, order_time: int) -> None:
+    def reached(self, order_time: int) -> None:
         """The test alone moves it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -16,11 +17,15 @@ from typing import Any
 
 import psutil
 import pytest
+import vl_convert
+import zxingcpp
 from msgspec.structs import replace
 from onebox.v1 import route_pb2
+from PIL import Image
 
 from engine.network.components import Component, Reason
 from engine.network.files import load_network, load_stock, read_units
+from engine.network.nodes import NodeType
 from engine.network.us import DIRECTORY
 from engine.routing.order import Destination, Line, Order
 from engine.routing.order_files import read_orders
@@ -30,6 +35,7 @@ from engine.simulation.outcome import figures_of, outcome_of
 from engine.simulation.replay import undisturbed
 from server.conversion.routes import route_fields
 from server.demo.answered import outcome_of_message
+from server.demo.living import Turn
 from server.demo.report import GROUPS
 from tests.server.canned import route_of
 from tests.server.test_processes import ONEBOX, onebox
@@ -128,10 +134,68 @@ def test_the_page_is_well_formed_and_every_picture_has_its_words(demo: Shown) ->
     reader = Reader()
     reader.feed(demo.page)
     assert reader.open == []
-    assert reader.titled == [True, True, True]
+    assert reader.titled == [True, True, True, True]
     assert reader.seen["circle"] == 432
     assert reader.seen["table"] >= 5
     assert f"<dd>{demo.policy('onebox')['cost_per_order']:.2f}</dd>" in demo.page
+
+
+def test_one_order_is_told_from_capture_to_refund(demo: Shown) -> None:
+    """Routed, rejected by a store, routed again, worked at, shipped by its label, delivered, a line back and paid back."""
+    events = demo.figures["timeline"]
+    moves = [(event["kind"], event["after"]) for event in events if event.get("before", "") != event["after"]]
+    wanted = [
+        ("ORDER", "CAPTURED"),
+        ("ORDER", "ROUTED"),
+        ("SHIPMENT", "RELEASED"),
+        ("SHIPMENT", "REJECTED"),
+        ("SHIPMENT", "RELEASED"),
+        ("SHIPMENT", "ACCEPTED"),
+        ("SHIPMENT", "PICKED"),
+        ("SHIPMENT", "PACKED"),
+        ("SHIPMENT", "SHIPPED"),
+        ("PAYMENT", "CAPTURED"),
+        ("SHIPMENT", "IN_TRANSIT"),
+        ("SHIPMENT", "DELIVERED"),
+        ("ORDER", "DELIVERED"),
+        ("RETURN", "AUTHORISED"),
+        ("RETURN", "RECEIVED"),
+        ("RETURN", "CLOSED"),
+        ("PAYMENT", "PARTLY_REFUNDED"),
+    ]
+    following = iter(moves)
+    assert all(move in following for move in wanted), moves
+    rejected = next(event for event in events if event["after"] == "REJECTED")
+    network = load_network(DIRECTORY)
+    stores = {node.node_id for node in network.nodes if node.type is NodeType.STORE}
+    assert rejected["actor"] in stores
+    shipments = demo.figures["lives"][0]["life"]["shipments"]
+    assert shipments[0]["node_id"] == rejected["actor"] != shipments[1]["node_id"]
+    assert not [event for event in events if event.get("data", {}).get("what") == "exception"]
+
+
+def test_every_turn_that_an_order_may_take_ends_as_it_should(demo: Shown) -> None:
+    ended = {each["turn"]: each["life"] for each in demo.figures["lives"]}
+    assert set(ended) == {turn.value for turn in Turn}
+    states = {turn: life["state"].removeprefix("ORDER_STATE_") for turn, life in ended.items()}
+    assert states.pop(Turn.CANCELLED.value) == "CANCELLED"
+    assert set(states.values()) == {"DELIVERED"}
+    assert ended[Turn.CANCELLED.value]["payment"]["state"] == "PAYMENT_STATE_VOIDED"
+    short = ended[Turn.SHORT.value]
+    assert len({shipment["node_id"] for shipment in short["shipments"]}) > 1
+    picked_up = ended[Turn.PICKED_UP.value]["shipments"][0]
+    assert picked_up["state"] == "SHIPMENT_STATE_HANDED_OVER"
+
+
+def test_the_label_on_the_page_is_the_one_that_the_order_left_with(demo: Shown) -> None:
+    """A scanner reads it."""
+    drawn = re.search(r'<svg class="label".*?</svg>', demo.page, re.DOTALL)
+    assert drawn is not None
+    svg = drawn[0].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace('class="paper"', 'fill="#fff"')
+    picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("L")
+    (read,) = zxingcpp.read_barcodes(picture)
+    shipped = next(event for event in demo.figures["timeline"] if event["after"] == "SHIPPED")
+    assert read.text == f"(00){shipped['data']['tracking']}"
 
 
 def an_order(n_lines: int) -> Order:
@@ -144,6 +208,7 @@ def test_a_network_of_another_country_and_shape_has_its_demo_too(tmp_path: Path)
     assert ended.returncode == 0, ended.stderr
     assert "network 'eu' routed and reserved over gRPC" in ended.stdout
     assert "EUR per order" in (tmp_path / "eu.html").read_text(encoding="utf-8")
+    assert "orders through their whole life" in ended.stdout
     assert f"onebox serve --data-dir {tmp_path / 'kept'}" in ended.stdout.replace("\n", "")
 
 

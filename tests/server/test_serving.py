@@ -152,8 +152,8 @@ def test_settings_come_from_the_environment_and_each_is_described(monkeypatch: p
 
 def test_past_orders_are_decided_at_their_own_time_which_never_goes_back() -> None:
     clock = ReplayClock(1_000)
-    clock.order_came(2_000)
-    clock.order_came(1_500)
+    clock.reached(2_000)
+    clock.reached(1_500)
     assert clock() == 2_000
 
 

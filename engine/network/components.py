@@ -36,8 +36,16 @@ class Reason(enum.Enum):
     CONSTRAINT = "CONSTRAINT"
 
 
+NOT_PAID = frozenset((Component.BID_PRICE, Component.CAPACITY_PRICE))
+"""What later orders would lose by a decision: it weighs in the choice, and nobody is billed for it."""
+
 Breakdown = tuple[tuple[Component, int], ...]
 """Non-zero components in the order of ``Component``, micros."""
+
+
+def paid(breakdown: Breakdown) -> int:
+    """Micros of it that are money paid or owed."""
+    return sum([amount for component, amount in breakdown if component not in NOT_PAID])
 
 
 class NotAllowed(Exception):

@@ -87,8 +87,7 @@ class CostModel:
         units = sum([count for _, _, count in contents])
         bid = on_day = 0
         if prices.unit or prices.capacity:
-            bid = sum([count * prices.unit.get((item.sku, node.node_id), 0) for _, item, count in contents])
-            on_day = prices.capacity.get((node.node_id, ship_day), 0)
+            bid, on_day = prices.of(node.node_id, ship_day, [(item.sku, count) for _, item, count in contents])
         amounts = (
             (Component.HANDLING, node.handling_per_shipment),
             (Component.PACKAGING, way.packaging),

@@ -89,6 +89,7 @@ class Policy:
     horizon_days : how far ahead capacity and departures are planned, 2..28.
     package_fill_bp : share of a carton's volume that packing may use, basis points.
     windows : how long orders may wait to be decided together; each channel and level once. Without one: not at all.
+    price_scale_bp : share of published bid prices that decisions weigh, basis points; 0 turns them off.
     tie_break : nothing to set; ties break by node order in nodes.csv, then service order in services.csv.
     """
 
@@ -118,6 +119,7 @@ class Policy:
     horizon_days: int = 14
     package_fill_bp: int = 8_500
     windows: tuple[BatchWindow, ...] = ()
+    price_scale_bp: int = 10_000
 
     def __post_init__(self) -> None:
         require(len(self.currency) == 3 and self.currency.isupper(), "currency", self.currency, "an ISO 4217 code")
@@ -137,6 +139,7 @@ class Policy:
         require(
             100 <= self.package_fill_bp <= 10_000, "package_fill_bp", self.package_fill_bp, "basis points in 100..10000"
         )
+        require(0 <= self.price_scale_bp <= 10_000, "price_scale_bp", self.price_scale_bp, "basis points in 0..10000")
         keys = [(window.channel, window.level.value) for window in self.windows]
         twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
         require(twice is None, "windows", twice, "each channel and level once")

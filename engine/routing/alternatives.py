@@ -6,6 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine.routing.asking import Kept
+from engine.routing.bids import NO_PRICES, Pricing
 from engine.routing.candidates import OPTION_NODE
 from engine.routing.order import Order
 from engine.routing.planner import Planner
@@ -22,10 +23,14 @@ class Alternatives:
     the recursion). What two shipments of one plan share is not seen: for lines of one SKU the figure may be too low.
     """
 
-    def __init__(self, planner: Planner, order: Order, stock: Stock, kept: Kept, now: int) -> None:
+    def __init__(
+        self, planner: Planner, order: Order, stock: Stock, kept: Kept, now: int, pricing: Pricing = NO_PRICES
+    ) -> None:
         self._planner = planner
         self._order, self._stock, self._kept, self._now = order, stock, kept, now
         ask = planner.sourcing.asking.ask(order, kept)
+        planner.lay_bids(ask, stock, now, pricing)
+        self._pricing = pricing
         self.shipment_weight = ask.shipment_weight
         self._best: dict[int, int] = {}
         self._tabulated = ask.n_lines <= MAX_TABULATED_LINES
@@ -40,7 +45,7 @@ class Alternatives:
         if self._tabulated:
             return self._best.get(self._planner.sourcing.tables.node_index[node_id])
         alone = replace(self._order, only_nodes=frozenset({node_id}))
-        decision = self._planner.decide(alone, self._stock, self._now, kept=self._kept)
+        decision = self._planner.decide(alone, self._stock, self._now, kept=self._kept, pricing=self._pricing)
         return decision.certificate.objective if decision.shipments else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from engine.network.zones import ShipTo
 from engine.routing.order import Fulfilment, Order, PickupAt
 from engine.routing.tables import COLD_LINE, HAZMAT_LINE, WHOLE_LINE, Tables
 from solvers.problem import Int64
+
+if TYPE_CHECKING:
+    from engine.routing.bids import Bids
 
 SHIPMENTS_FIRST = 1 << 44
 """The shipment weight that makes fewest shipments the first objective: above the cost of any order (17 million)."""
@@ -43,7 +47,10 @@ class Kept:
 
 @dataclass(slots=True)
 class Ask:
-    """An order in the network's indices. ``stores``: where the pickup lines may be handed over; one is chosen."""
+    """An order in the network's indices. ``stores``: where the pickup lines may be handed over; one is chosen.
+
+    ``bids``: what it is to pay beside money, laid on by whoever decides it; None for nothing.
+    """
 
     order: Order
     items: Int64  # [L]
@@ -63,6 +70,7 @@ class Ask:
     max_shipments: int
     shipment_weight: int
     kept: Kept
+    bids: Bids | None = None
 
     @property
     def n_lines(self) -> int:

@@ -224,8 +224,9 @@ class BatchPlanner:
         try:
             decision = self._planner.decide(order, stock, now, quickly=True)
         except TakesLong:
+            pricing = self._planner.pricing_seen(order, stock, now)
             stock = seen_by(order, index, stock)
-            decision = replace(self._planner.decide(order, stock, now), tight=short_days(stock))
+            decision = replace(self._planner.decide(order, stock, now, pricing=pricing), tight=short_days(stock))
         seen = stock_rows(order, index, stock)
         running.take(decision.shipments)
         return Decided(position, decision, seen, stock.first_day, None, "auto")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from engine.network.carriers import Service, ServiceLevel
 from engine.routing.assembly import assemble
+from engine.routing.bids import recorded
 from engine.routing.planner import Planner
 from engine.routing.record import Record, snapshot_of
 from engine.routing.route import Route, RouteState
@@ -20,6 +21,7 @@ def check(planner: Planner, record: Record) -> Route:
     route = record.route
     stock = snapshot_of(record, planner.sourcing.tables, planner.network)
     ask = planner.sourcing.asking.ask(record.order)
+    planner.lay_bids(ask, stock, route.decision_time, recorded(planner.sourcing.tables, record.bids))
     position = {line.line_id: x for x, line in enumerate(record.order.lines)}
     left_out = [0] * ask.n_lines
     for line in route.unfilled:

@@ -98,8 +98,8 @@ class SourcedBatch:
 
 
 @dataclass(slots=True)
-class _Part:
-    """One order's options so far."""
+class Part:
+    """One order's options so far: those that could win at some prices, and its best plan were it alone."""
 
     position: int
     ask: Ask
@@ -152,13 +152,15 @@ class BatchSourcing:
         """The problem of all that go into the batch with this stock at ``now``; ``more_days`` int64[N] asks for so many
         days more at each node."""
         roomy = _with_room_where_any(stock)
-        parts = [self._part(position, ask, roomy, now, rules) for position, ask in sorted_out.asks]
+        for _, ask in sorted_out.asks:
+            self._planner.lay_bids(ask, stock, now)
+        parts = [self.part(position, ask, roomy, now, rules) for position, ask in sorted_out.asks]
         later = _each_day(self._days(parts, stock, more_days), roomy)
         for x, part in enumerate(parts) if later else ():
             holds = self._holds(part.ask, roomy)
             its_own = [(day, at) for day, at in later if holds[at].any()]
             if its_own:
-                parts[x] = self._part(part.position, part.ask, roomy, now, rules, its_own)
+                parts[x] = self.part(part.position, part.ask, roomy, now, rules, its_own)
         return self._build(parts, stock, rules)
 
     def _why_apart(self, ask: Ask) -> str:
@@ -176,15 +178,15 @@ class BatchSourcing:
             return "its units are worth more than a batch can count"
         return ""
 
-    def _part(
+    def part(
         self,
         position: int,
         ask: Ask,
         roomy: Snapshot,
         now: int,
-        rules: BatchRules,
+        rules: BatchRules = NO_RULES,
         later: _Days = (),
-    ) -> _Part:
+    ) -> Part:
         """The order's options on the first day of each way out, and on the ``later`` days of the nodes named."""
         stores = ask.stores or (-1,)
         first = self._sourcing.source(ask, roomy, now, stores[0])
@@ -201,7 +203,7 @@ class BatchSourcing:
                 found.append(_copied(self._sourcing.source_held(ask, day, now, store, lines)))
         if later:
             problem, options = _joined(first.problem, found)
-        return _Part(position, ask, *self._cut(problem, options, rules), alone, alone_nodes)
+        return Part(position, ask, *self._cut(problem, options, rules), alone, alone_nodes)
 
     def _cut(self, problem: OrderProblem, options: Int64, rules: BatchRules) -> tuple[OrderProblem, Int64]:
         """Without the options that can't win, and with the set costs that the others have."""
@@ -231,7 +233,7 @@ class BatchSourcing:
         bits = (1 << np.arange(ask.n_lines, dtype=np.int64))[:, None]
         return np.asarray((enough * bits).sum(axis=0), np.int64)
 
-    def _days(self, parts: Sequence[_Part], stock: Stock, more_days: Int64 | None) -> NDArray[np.bool_]:
+    def _days(self, parts: Sequence[Part], stock: Stock, more_days: Int64 | None) -> NDArray[np.bool_]:
         """bool[N, H]: the days of each node that stand beside the first of its ways out."""
         n_nodes, n_days = stock.orders_left.shape
         expected = np.zeros((n_nodes, 2), np.int64)  # orders and units, were each order alone
@@ -306,7 +308,7 @@ class BatchSourcing:
 
     def _build(
         self,
-        parts: Sequence[_Part],
+        parts: Sequence[Part],
         stock: Stock,
         rules: BatchRules,
     ) -> SourcedBatch:

@@ -41,7 +41,7 @@ from engine.routing.batch_decisions import BatchPlanner, Decided
 from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.order import Order
 from engine.routing.planner import Planner
-from engine.routing.record import Record, decode, encode, tight_bytes
+from engine.routing.record import Record, bid_mark, decode, encode, tight_bytes
 from engine.routing.route import Route
 from engine.routing.stock import Snapshot, first_day_of
 from engine.routing.workshop import Tell, Workshop
@@ -264,10 +264,16 @@ class Batches:
         return await self.workshop.run(work, limits, told.progress)
 
     def _made_ready(self, entry: Asked, one: Decided, now: int, solve_us: int, reserve: bool) -> _Ready:
-        policy, prices = self._live.network.policy, self._live.model.prices
+        policy = self._live.network.policy
         route_id = route_id_of(entry.request_id)
         route = assemble(
-            self._live.network, one.decision, route_id, now, self._version, prices.version, reserve=reserve
+            self._live.network,
+            one.decision,
+            route_id,
+            now,
+            self._version,
+            one.decision.prices_version,
+            reserve=reserve,
         )
         claims = claims_of(route, self._live.sourcing.tables)
         record = Record(
@@ -284,6 +290,7 @@ class Batches:
             solve_us,
             route,
             one.batch,
+            bid_mark(one.decision, self._live.sourcing.tables),
         )
         asked = Reserve(
             entry.request_id,

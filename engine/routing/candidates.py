@@ -48,7 +48,7 @@ TRANSFER_CLASS, TRANSFER_FIXED, TRANSFER_TRANSIT = range(3)
     PICKUP_BY,  # -1: none
     PICKUP_SERVICE,
     TRANSFER_SERVICE,
-    PRICED,  # 1: bid and capacity prices are loaded
+    PRICED,  # 1: the order has bids
     PRUNED,  # 1: leave out what can't win
 ) = range(16)
 ASK_COLUMNS = 16
@@ -170,7 +170,7 @@ def find_options(  # type: ignore[no-untyped-def]
     transfer_ready,  # int64[N, H]
     orders_left,  # int64[N, H]
     units_left,  # int64[N, H]
-    bid_prices,  # int64[K, N] or [1, 1]
+    bid_prices,  # int64[L, N] or [1, 1]
     capacity_prices,  # int64[N, H] or [1, 1]
     set_cost,  # int64[R, 2**L], read where pruned
     options,  # int64[cap, 3], out
@@ -321,7 +321,7 @@ def find_options(  # type: ignore[no-untyped-def]
                 if ask[PRICED]:
                     fixed += capacity_prices[n, h]
                     for line in range(n_lines):
-                        out_line_cost[used, line] += bid_prices[items[line], n] * units[line]
+                        out_line_cost[used, line] += bid_prices[line, n] * units[line]
                 out_fixed[used] = fixed
                 if not pruned or _wins(lines, room, fixed, out_line_cost[used], units_of, set_cost[row], best):
                     used += 1

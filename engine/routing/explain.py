@@ -20,6 +20,7 @@ from engine.routing.alternatives import Alternatives
 from engine.routing.asking import Kept
 from engine.routing.assembly import assemble
 from engine.routing.batch_replay import check
+from engine.routing.bids import recorded
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
 from engine.routing.planner import Planner
@@ -56,7 +57,14 @@ def replay(planner: Planner, record: Record) -> Route:
         return check(planner, record)
     route = record.route
     stock = snapshot_of(record, planner.sourcing.tables, planner.network)
-    decision = planner.decide(record.order, stock, route.decision_time, kept=record.considered(), solver=record.solver)
+    decision = planner.decide(
+        record.order,
+        stock,
+        route.decision_time,
+        kept=record.considered(),
+        solver=record.solver,
+        pricing=recorded(planner.sourcing.tables, record.bids),
+    )
     return assemble(
         planner.network,
         decision,
@@ -111,7 +119,8 @@ def _cost_of(shipment: Shipment) -> ShipmentCost:
 def _best_single(planner: Planner, record: Record, stock: Snapshot) -> BestSingle | None:
     """The whole order in one shipment, as cheap as it can be; None where no node could."""
     order = replace(record.order, max_shipments=1, partial=False)
-    decision = planner.decide(order, stock, record.route.decision_time)
+    pricing = recorded(planner.sourcing.tables, record.bids)
+    decision = planner.decide(order, stock, record.route.decision_time, pricing=pricing)
     if len(decision.shipments) != 1:
         return None
     dearer_by = decision.cost - record.route.cost
@@ -149,7 +158,9 @@ class _Verdicts:
         self._record = record
         self._stock = stock
         self._used = {shipment.node_id for shipment in record.route.shipments}
-        self._decided = Alternatives(planner, record.order, stock, record.considered(), record.route.decision_time)
+        self._pricing = recorded(planner.sourcing.tables, record.bids)
+        now = record.route.decision_time
+        self._decided = Alternatives(planner, record.order, stock, record.considered(), now, self._pricing)
 
     def of(self, node_id: str) -> NodeVerdict:
         if node_id in self._used:
@@ -215,7 +226,8 @@ class _Verdicts:
         closest: tuple[int, str] | None = None
         for change in self._changes(node_id):
             now = self._record.route.decision_time
-            best = Alternatives(self._planner, change.order, change.stock, change.kept, now).best_with(node_id)
+            changed = Alternatives(self._planner, change.order, change.stock, change.kept, now, self._pricing)
+            best = changed.best_with(node_id)
             if best is None:
                 continue
             extra, lost_by = self._behind(best)

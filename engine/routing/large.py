@@ -41,8 +41,8 @@ def large_problem(
     nodes, days = sourced.options[:, c.OPTION_NODE], sourced.options[:, c.OPTION_DAY]
     bits = np.int64(1) << of_line
     unit_cost = np.broadcast_to(tables.nodes[nodes, c.UNIT_HANDLING][:, None], (len(nodes), ask.n_lines)).copy()
-    if tables.priced:
-        unit_cost += tables.bid_prices[np.ix_(ask.items, nodes)].T
+    if ask.bids is not None:
+        unit_cost += ask.bids.units[:, nodes].T
     may_carry = (classed.hold[:, None] & bits[None, :]) != 0
     for node, lines in sourcing.refused(ask):
         may_carry[np.ix_(nodes == node, [bool(lines >> line & 1) for line in range(ask.n_lines)])] = False
@@ -120,7 +120,7 @@ def _classes(ask: Ask) -> tuple[list[tuple[bool, bool, bool]], Int64]:
 
 
 def _as_lines(ask: Ask, classes: list[tuple[bool, bool, bool]], of_line: Int64) -> Ask:
-    """The ask with a line for each class. Its items are not read but for prices, which are laid on afterwards."""
+    """The ask with a line for each class. Its items are not read; what a unit bids is laid on afterwards."""
     bit = [1 << index for index in range(len(classes))]
     return replace(
         ask,
@@ -130,6 +130,9 @@ def _as_lines(ask: Ask, classes: list[tuple[bool, bool, bool]], of_line: Int64) 
         pickup_lines=sum(b for b, (pickup, _, _) in zip(bit, classes, strict=True) if pickup),
         cold_lines=sum(b for b, (_, cold, _) in zip(bit, classes, strict=True) if cold),
         hazmat_lines=sum(b for b, (_, _, hazmat) in zip(bit, classes, strict=True) if hazmat),
+        bids=None
+        if ask.bids is None
+        else replace(ask.bids, units=np.zeros((len(classes), len(ask.allowed)), np.int64)),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from engine.network.components import paid
 from engine.network.network import Network
 from engine.routing.batch_decisions import BatchPlanner, Decided
 from engine.routing.order import Order
@@ -113,7 +114,14 @@ def _bound(held: Held) -> Order:
 
 
 def _saving(held: Held, decided: Decided) -> int:
-    return held.route.cost - decided.decision.cost
+    """Micros; both at the prices that the joint plan weighed."""
+    bids = decided.decision.bids
+    held_cost = paid(held.route.breakdown)
+    if bids is not None:
+        for one in held.route.shipments:
+            contents = [(each.sku, each.units) for each in one.contents]
+            held_cost += sum(bids.prices.of(one.node_id, one.ship_day, contents))
+    return held_cost - decided.decision.cost
 
 
 def _better_or_other(held: Held, decided: Decided) -> bool:

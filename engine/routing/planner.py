@@ -19,6 +19,7 @@ from engine.network.network import Network
 from engine.network.policy import Divide
 from engine.network.prices import BidPrices
 from engine.routing.asking import Ask, Kept
+from engine.routing.bids import Bids, LivePrices, Pricing, mark_of, recorded
 from engine.routing.large import amount_prices, large_problem
 from engine.routing.order import Line, Order
 from engine.routing.reasons import why_unfilled
@@ -40,7 +41,8 @@ _ORDER = tuple(Component)
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be done with an order, verified. ``tight`` are the days without room that it met (node, day column,
-    orders left, units left): with the stock of the order's SKUs they are all of the snapshot that it rests on."""
+    orders left, units left): with the stock of the order's SKUs and its ``bids`` they are all of the snapshot that it rests on.
+    ``ask`` is the order as it was asked last."""
 
     order: Order
     shipments: tuple[Shipment, ...]
@@ -50,6 +52,16 @@ class Decision:
     certificate: Certificate
     n_options: int
     tight: Int64
+    ask: Ask
+
+    @property
+    def bids(self) -> Bids | None:
+        """The prices that it weighed; None: it was decided without any."""
+        return self.ask.bids
+
+    @property
+    def prices_version(self) -> int:
+        return 0 if self.bids is None else self.bids.prices.version
 
 
 class TakesLong(Exception):
@@ -68,13 +80,35 @@ class _Solved:
 
 
 class Planner:
-    """Decides orders over one network and its prices. Not for use by several threads at once."""
+    """Decides orders over one network and its prices. Not for use by several threads at once.
+
+    ``pricing``: where the prices of orders come from, None for nowhere. It may be another from one order to the next.
+    """
 
     def __init__(self, network: Network, prices: BidPrices | None = None) -> None:
         self.network = network
-        self.model = CostModel(network, prices)
+        self.model = CostModel(network)
         self.sourcing = Sourcing(network, self.model)
+        self.pricing: Pricing | None = None
         self._verifier = Verifier(self.model)
+        if prices is not None:
+            self.publish(prices)
+
+    def publish(self, prices: BidPrices) -> None:
+        """Decide by these prices from now on, as far as the policy takes them."""
+        self.pricing = LivePrices(self.sourcing.tables, prices, self.network.policy.price_scale_bp)
+
+    def lay_bids(self, ask: Ask, stock: Stock, now: int, pricing: Pricing | None = None) -> None:
+        """Have the order weigh the prices of the moment; ``pricing`` None: the planner's own."""
+        source = pricing or self.pricing
+        ask.bids = None if source is None else source.bids(ask, stock, now)
+
+    def pricing_seen(self, order: Order, stock: Stock, now: int, kept: Kept | None = None) -> Pricing:
+        """The prices that the order would find now, standing still."""
+        ask = self.sourcing.asking.ask(order, kept)
+        self.lay_bids(ask, stock, now)
+        tables = self.sourcing.tables
+        return recorded(tables, None if ask.bids is None else mark_of(ask, ask.bids, tables))
 
     def decide(
         self,
@@ -85,8 +119,11 @@ class Planner:
         kept: Kept | None = None,
         solver: str = "auto",
         quickly: bool = False,
+        pricing: Pricing | None = None,
     ) -> Decision:
         """Decide one order.
+
+        What prices would leave out is decided without them: they choose among nodes, and turn nothing away.
 
         Parameters
         ----------
@@ -95,6 +132,7 @@ class Planner:
         kept : what earlier decisions of the same order keep.
         solver : one of ``SOLVERS``.
         quickly : raise TakesLong rather than ask a solver that is not done in a millisecond.
+        pricing : where the order's prices come from, None: the planner's own. The rules know none.
 
         Raises
         ------
@@ -105,15 +143,24 @@ class Planner:
         if solver not in SOLVERS:
             raise InvalidInput(FieldFault("solver", solver, f"one of {', '.join(SOLVERS)}"))
         ask = self.sourcing.asking.ask(order, kept)
+        if solver not in RULES:
+            self.lay_bids(ask, stock, now, pricing)
+        best = self._decided(ask, stock, now, solver, quickly)
+        if ask.bids is not None and any(best.left_out):
+            ask.bids = None
+            best = self._decided(ask, stock, now, solver, quickly)
+        earlier = ask.kept
+        verified = self._verifier.verify(
+            order, best.drafts, best.left_out, stock, now, earlier.shipments, earlier.refused, ask.bids
+        )
+        return self._decision(ask, best, verified, stock, now)
+
+    def _decided(self, ask: Ask, stock: Stock, now: int, solver: str, quickly: bool) -> _Solved:
         divide = solver not in RULES and self._divides_freely(ask)
         best = self._best(ask, stock, now, solver, quickly, divide)
         if not divide and solver in ("auto", "large") and self._could_divide(ask, best, stock):
             best = _better(best, self._best(ask, stock, now, solver, quickly, divide=True))
-        earlier = ask.kept
-        priced = self._verifier.verify(
-            order, best.drafts, best.left_out, stock, now, earlier.shipments, earlier.refused
-        )
-        return self._decision(ask, best, priced, stock, now)
+        return best
 
     def settle(
         self,
@@ -133,12 +180,12 @@ class Planner:
         ``left_out`` has the units left out of each line: why is found on the stock that is there ``after`` all that was
         decided together, unless it is known (``unfilled``).
         """
-        priced = self._verifier.verify(ask.order, drafts, left_out, stock, now)
+        priced = self._verifier.verify(ask.order, drafts, left_out, stock, now, bids=ask.bids)
         solved = _Solved(certificate, list(drafts), list(left_out), n_options, np.zeros((0, 4), np.int64))
         return self._decision(ask, solved, priced, after or stock, now, unfilled)
 
     def shrink(self, order: Order, shipment: Shipment, stays: Sequence[Content]) -> Shipment:
-        """A shipment of an earlier decision without the other lines, on its day, priced anew."""
+        """A shipment of an earlier decision without the other lines, on its day, priced anew: in money alone."""
         network, tables = self.network, self.sourcing.tables
         node = network.nodes[tables.node_index[shipment.node_id]]
         lines = [Line(content.line_id, content.sku, content.units) for content in stays]
@@ -334,7 +381,7 @@ class Planner:
             said = certificate.objective - weights
             raise AssertionError(f"order {ask.order.order_id!r} costs {cost}, the solver says {said} (I7)")
         return Decision(
-            ask.order, shipments, tuple(unfilled), breakdown, cost, certificate, solved.n_options, solved.tight
+            ask.order, shipments, tuple(unfilled), breakdown, cost, certificate, solved.n_options, solved.tight, ask
         )
 
 

@@ -1,7 +1,7 @@
 """Decision records: all that a decision rested on and what came of it, in as few bytes as it takes to decide it again (I9).
 
 The snapshot holds, for each SKU of the order, the nodes that had any and how many units of it mattered (never more than the
-order wanted), and the days on which room was short. Everything else follows from the network's and the prices' versions.
+order wanted), the days on which room was short, and what the bid prices were. Everything else follows from the network's version.
 
 The subset programme only asks whether there is enough, so what it saw of the live stock and this part of it are the same to
 it. Solvers that take in the figures themselves are given ``seen_by``, which is all that the record keeps.
@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.network.network import Network
 from engine.routing.asking import Kept
+from engine.routing.bids import BidMark, mark_of
 from engine.routing.order import Order
 from engine.routing.planner import Decision
 from engine.routing.route import Route, Shipment, Unfilled
@@ -45,7 +46,8 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     ``order`` is what was decided, in a reroute only the rejected lines; ``kept`` and ``left`` are the shipments and unfilled
     lines of ``replaces`` that stay; ``refused`` is what nodes rejected. ``tight`` has (node column, day column, orders left,
     units left) rows. ``solve_us`` is how long it took, microseconds: the only part that a replay does not give again. A
-    decision made together with others has its ``batch``, and the stock that all of them were laid over.
+    decision made together with others has its ``batch``, and the stock that all of them were laid over. ``bids`` are the prices
+    that it weighed, None for none.
     """
 
     order: Order
@@ -61,6 +63,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     solve_us: int
     route: Route
     batch: BatchMark | None = None
+    bids: BidMark | None = None
 
     def snapshot_hash(self) -> bytes:
         """16 bytes that name the stock and capacity it was decided on."""
@@ -130,7 +133,7 @@ def snapshot_of(record: Record, tables: Tables, network: Network) -> Snapshot:
 
 def record_of(
     decision: Decision,
-    item_index: Mapping[str, int],
+    tables: Tables,
     stock: Stock,
     route: Route,
     solver: str,
@@ -151,10 +154,16 @@ def record_of(
         replaces,
         solver,
         stock.first_day,
-        stock_rows(decision.order, item_index, stock),
+        stock_rows(decision.order, tables.item_index, stock),
         tight_bytes(decision.tight),
         decision.n_options,
         solve_us,
         route,
         batch,
+        bid_mark(decision, tables),
     )
+
+
+def bid_mark(decision: Decision, tables: Tables) -> BidMark | None:
+    """The prices that a decision weighed."""
+    return None if decision.bids is None else mark_of(decision.ask, decision.bids, tables)

@@ -31,7 +31,7 @@ from engine.routing.batch_decisions import BatchPlanner
 from engine.routing.batches import proof_of
 from engine.routing.moves import Held, Move, Moves, find_moves, may_move
 from engine.routing.planner import Planner
-from engine.routing.record import Record, decode, encode, tight_bytes
+from engine.routing.record import Record, bid_mark, decode, encode, tight_bytes
 from engine.routing.reoptimized import EVERY_ROUTE_BP, MoveMade, Planned, Reoptimized, ReoptimizeRequest, Written
 from engine.routing.stock import Snapshot, first_day_of
 from engine.routing.workshop import Tell, Workshop
@@ -139,7 +139,7 @@ class Reoptimizer:
         return all(one.node_id in nodes for one in held.route.shipments)
 
     def _planned(self, asked: ReoptimizeRequest, move: Move, now: int) -> Planned:
-        network, prices = self._live.network, self._live.model.prices
+        network = self._live.network
         held, decided = move.held, move.decided
         route_id = route_id_of(_request_id(asked, held.route.route_id))
         route = assemble(
@@ -148,7 +148,7 @@ class Reoptimizer:
             route_id,
             now,
             self._version,
-            prices.version,
+            decided.decision.prices_version,
             reserve=not asked.validate_only,
             confirmed=held.confirmed,
         )
@@ -169,6 +169,7 @@ class Reoptimizer:
             0,
             route,
             decided.batch,
+            bid_mark(decided.decision, self._live.sourcing.tables),
         )
         return Planned(
             held.route.route_id,

@@ -30,6 +30,7 @@ from engine.inventory.ledger import (
     StoredRoute,
 )
 from engine.inventory.mirror import Mirror
+from engine.network.prices import BidPrices
 from engine.routing.asking import Kept
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
 from engine.routing.batches import Batches
@@ -146,6 +147,10 @@ class Router:
             if answered is None:
                 raise
             return answered
+
+    def publish(self, prices: BidPrices) -> None:
+        """Decide by these prices from now on."""
+        self._planner.publish(prices)
 
     def end_windows(self) -> None:
         """Decide those who wait for others, now: the server is about to end."""
@@ -270,8 +275,9 @@ class Router:
             return decision, self._mirror
         except TakesLong:
             seen = seen_by(order, self._planner.sourcing.tables.item_index, self._mirror)
+            pricing = self._planner.pricing_seen(order, self._mirror, now, kept)
             decision = await self._aside(
-                lambda: self._patient_planner().decide(order, seen, now, kept=kept, solver=solver)
+                lambda: self._patient_planner().decide(order, seen, now, kept=kept, solver=solver, pricing=pricing)
             )
             return replace_value(decision, tight=short_days(seen)), seen
 
@@ -281,7 +287,7 @@ class Router:
 
     def _patient_planner(self) -> Planner:
         if self._patient is None:
-            self._patient = Planner(self._planner.network, self._planner.model.prices)
+            self._patient = Planner(self._planner.network)
         return self._patient
 
     def _ready(self, now: int) -> None:
@@ -296,7 +302,7 @@ class Router:
             route_id,
             now,
             self._version,
-            self._planner.model.prices.version,
+            decision.prices_version,
             reserve=reserve,
             kept=remainder.kept,
             left=remainder.left,
@@ -308,7 +314,7 @@ class Router:
     ) -> Record:
         return record_of(
             decision,
-            self._planner.sourcing.tables.item_index,
+            self._planner.sourcing.tables,
             stock,
             route,
             solver,

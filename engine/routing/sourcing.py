@@ -45,7 +45,7 @@ def available(stock: Stock, items: Int64, vip: bool) -> Int64:
 
 
 class Sourcing:
-    """Builds problems for one network and its prices. Not for use by several threads at once."""
+    """Builds problems for one network. Not for use by several threads at once."""
 
     def __init__(self, network: Network, model: CostModel) -> None:
         self.network = network
@@ -54,6 +54,7 @@ class Sourcing:
         self.asking = Asking(network, model, self.tables)
         n_nodes = len(network.nodes)
         self._hold = np.zeros(n_nodes, np.int32)
+        self._no_bids = np.zeros((1, 1), np.int64)
         self._capacity_shape = (n_nodes, self.tables.n_days)
         self._no_class = np.zeros(n_nodes, np.int16)
         self._no_zones = np.full((1, self.tables.n_services), -1, np.int16)
@@ -200,7 +201,7 @@ class Sourcing:
                 -1 if ask.order.pickup_by is None else ask.order.pickup_by,
                 tables.pickup_service,
                 tables.transfer_service,
-                tables.priced,
+                ask.bids is not None,
                 pruned,
             ),
             np.int64,
@@ -244,8 +245,8 @@ class Sourcing:
                 transfer_ready,
                 stock.orders_left,
                 stock.units_left,
-                tables.bid_prices,
-                tables.capacity_prices(first_day),
+                self._no_bids if ask.bids is None else ask.bids.units,
+                self._no_bids if ask.bids is None else ask.bids.days,
                 set_cost,
                 self._options,
                 self._option_hold,

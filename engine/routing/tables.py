@@ -81,7 +81,7 @@ class _Kept(OrderedDict[Hashable, T]):
 
 
 class Tables:
-    """One network and its prices as arrays. The columns are named in ``candidates`` and ``set_costs``."""
+    """One network as arrays. The columns are named in ``candidates`` and ``set_costs``."""
 
     def __init__(self, network: Network, model: CostModel) -> None:
         self.network = network
@@ -104,7 +104,6 @@ class Tables:
         self.items = item_rows(network, self.cartons, self.largest)
         self.item_flags = [_item_flags(item) for item in network.items]
         self._fill_services()
-        self.bid_prices, self.priced = self._bid_prices()
         unlimited = UNLIMITED
         self.order_limits = np.array(
             [unlimited if n.daily_order_capacity is None else n.daily_order_capacity for n in network.nodes], np.int64
@@ -120,7 +119,6 @@ class Tables:
         self._lane_departures: _Kept[Int64] = _Kept(_KEPT_LANES)
         self._store_lanes: _Kept[tuple[Int64, list[tuple[TransferLane, Int64]]]] = _Kept(_KEPT_STORES)
         self._transfers: _Kept[Transfers] = _Kept(_KEPT_STORES)
-        self._capacity_prices: _Kept[Int64] = _Kept(3)
         self._allowed: dict[str, NDArray[np.uint8]] = {}
 
     def days(self, first_day: int) -> Days:
@@ -141,10 +139,6 @@ class Tables:
 
     def transfers(self, store: int, first_day: int) -> Transfers:
         return self._transfers.of((store, first_day), lambda: self._make_transfers(store, first_day))
-
-    def capacity_prices(self, first_day: int) -> Int64:
-        """int64[N, H], micros, or [1, 1] where no prices are loaded."""
-        return self._capacity_prices.of(first_day, lambda: self._make_capacity_prices(first_day))
 
     def allowed(self, channel: str) -> NDArray[np.uint8]:
         """uint8[N]: 1 where the node serves the channel."""
@@ -227,25 +221,6 @@ class Tables:
             for zone, price in zip(card.zones, prices, strict=True):
                 if price is not None and zone in self.zone_index:
                     self.rates[s, step, self.zone_index[zone]] = price + fuel(service, price)
-
-    def _bid_prices(self) -> tuple[Int64, bool]:
-        prices = self.model.prices
-        if not prices.unit and not prices.capacity:
-            return np.zeros((1, 1), np.int64), False
-        table = np.zeros((len(self.network.items), len(self.network.nodes)), np.int64)
-        for (sku, node_id), price in prices.unit.items():
-            if sku in self.item_index and node_id in self.node_index:
-                table[self.item_index[sku], self.node_index[node_id]] = price
-        return table, True
-
-    def _make_capacity_prices(self, first_day: int) -> Int64:
-        if not self.priced:
-            return np.zeros((1, 1), np.int64)
-        table = np.zeros((len(self.network.nodes), self.n_days), np.int64)
-        for (node_id, day), price in self.model.prices.capacity.items():
-            if node_id in self.node_index and 0 <= day - first_day < self.n_days:
-                table[self.node_index[node_id], day - first_day] = price
-        return table
 
     def _make_days(self, first_day: int) -> Days:
         calendar, nodes, n_days = self.model.calendar, self.network.nodes, self.n_days

@@ -18,6 +18,7 @@ from engine.network.nodes import Node
 from engine.network.permits import Contents
 from engine.network.policy import Divide
 from engine.network.zones import ShipTo
+from engine.routing.bids import Bids
 from engine.routing.order import Fulfilment, Order
 from engine.routing.stock import Stock
 
@@ -60,10 +61,12 @@ class Verifier:
         now: int,
         kept_shipments: int = 0,
         refused: Sequence[tuple[str, Sequence[str]]] = (),
+        bids: Bids | None = None,
     ) -> list[Priced]:
         """Price each shipment anew, in order; ``left_out`` has the units left out of each line.
 
-        ``kept_shipments`` and ``refused``, (node id, line ids), are what earlier decisions of the order leave to this one.
+        ``kept_shipments`` and ``refused``, (node id, line ids), are what earlier decisions of the order leave to this one;
+        ``bids`` what it was to pay beside money.
 
         Raises
         ------
@@ -72,13 +75,14 @@ class Verifier:
         found: list[str] = []
         ship_to = self._ship_to(order)
         promise = self._promise(order, ship_to)
+        model = self._model if bids is None else self._model.with_prices(bids.prices)
         priced = []
         for draft in drafts:
             if draft.service is ServiceLevel.PICKUP and draft.store != draft.node:
                 found.append(f"{draft.node.node_id}: a pickup of its own stock, handed over elsewhere")
                 continue
             try:
-                price = self._price(order, draft, ship_to, promise, now)
+                price = self._price(model, order, draft, ship_to, promise, now)
             except NotAllowed as why:
                 found.append(f"{draft.node.node_id}: {why}")
                 continue
@@ -100,12 +104,15 @@ class Verifier:
             raise PlanRefused(order.order_id, found)
         return priced
 
-    def _price(self, order: Order, draft: Draft, ship_to: ShipTo | None, promise: int | None, now: int) -> Priced:
+    @staticmethod
+    def _price(
+        model: CostModel, order: Order, draft: Draft, ship_to: ShipTo | None, promise: int | None, now: int
+    ) -> Priced:
         pickup = isinstance(draft.service, ServiceLevel)
         destination = draft.store if pickup else ship_to
         if destination is None:
             raise NotAllowed(Reason.CONSTRAINT, "nowhere to go")
-        return self._model.price(
+        return model.price(
             node=draft.node,
             service=draft.service,
             destination=destination,

@@ -68,7 +68,8 @@ class Workshop:
 
     def _run(self, work: Work[T], limits: Limits, tell: Tell) -> T:
         if self._own is None:
-            self._own = Planner(self._live.network, self._live.model.prices)
+            self._own = Planner(self._live.network)
+        self._own.pricing = self._live.pricing
 
         def solve(problem: BatchProblem, tell: Tell, rough: bool) -> BatchPlan:
             if rough:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.network.carriers import ServiceLevel
-from engine.network.components import Component
+from engine.network.components import NOT_PAID, Component
 from engine.routing.route import Route, Shipment
 
 Parts = tuple[tuple[Component, int], ...]
@@ -25,8 +25,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One order's. ``parts`` adds up to ``cost`` in micros; every unit left out is in it at the policy's backorder cost,
-    also where the order takes none later: who leaves lines out must not look cheap."""
+    """One order's. ``parts`` adds up to ``cost`` in micros: what bid prices added is not in it, as nobody pays it; every unit
+    left out is in it at the policy's backorder cost, also where the order takes none later: who leaves lines out must not look
+    cheap."""
 
     order_id: str
     route_id: str
@@ -61,9 +62,7 @@ def outcome_of(route: Route, backorder_cost: int) -> Outcome:
     refused = sum(line.units for line in route.unfilled if not line.backordered)
     left_out = sum(line.units for line in route.unfilled)
     sent = sent_of(route.shipments)
-    return outcome(
-        route.order_id, route.route_id, sent, left_out, route.breakdown, route.cost, refused * backorder_cost
-    )
+    return outcome(route.order_id, route.route_id, sent, left_out, route.breakdown, refused * backorder_cost)
 
 
 def sent_of(shipments: Iterable[Shipment]) -> tuple[Sent, ...]:
@@ -72,15 +71,12 @@ def sent_of(shipments: Iterable[Shipment]) -> tuple[Sent, ...]:
     )
 
 
-def outcome(
-    order_id: str, route_id: str, sent: tuple[Sent, ...], left_out: int, parts: Parts, cost: int, refused: int
-) -> Outcome:
+def outcome(order_id: str, route_id: str, sent: tuple[Sent, ...], left_out: int, parts: Parts, refused: int) -> Outcome:
     """``refused``: micros for the units that are left out and not backordered, which the route's cost has not."""
+    amounts = {component: amount for component, amount in parts if component not in NOT_PAID}
     if refused:
-        amounts = dict(parts)
         amounts[Component.BACKORDER] = amounts.get(Component.BACKORDER, 0) + refused
-        parts = _in_order(amounts)
-    return Outcome(order_id, route_id, sent, left_out, parts, cost + refused)
+    return Outcome(order_id, route_id, sent, left_out, _in_order(amounts), sum(amounts.values()))
 
 
 def figures_of(policy: str, outcomes: Sequence[Outcome]) -> Figures:

@@ -8,7 +8,7 @@ import polars as pl
 
 from engine.inventory.ledger import Cell
 from engine.network.carriers import ServiceLevel
-from engine.network.components import Component
+from engine.network.components import NOT_PAID, Component
 from engine.network.cost import CostModel
 from engine.network.network import Network
 from engine.network.zones import service_zone
@@ -17,6 +17,7 @@ from engine.routing.route import Shipment
 from engine.simulation.outcome import Outcome, outcome, sent_of
 from engine.simulation.replay import Fate
 
+PAID = tuple(part for part in Component if part not in NOT_PAID)
 _ORDER_COLUMNS = {
     "order_id": pl.String,
     "order_time": pl.Int64,  # UTC seconds
@@ -36,7 +37,7 @@ _ORDER_COLUMNS = {
     "rejects": pl.Int32,
     "abandoned": pl.Boolean,
     "cost_micros": pl.Int64,
-    **{f"{part.value.lower()}_micros": pl.Int64 for part in Component},
+    **{f"{part.value.lower()}_micros": pl.Int64 for part in PAID},
     "carbon_g": pl.Int64,
     "route_id": pl.String,
 }
@@ -70,7 +71,6 @@ def outcome_of_fate(fate: Fate, backorder_cost: int) -> Outcome:
         sent_of(fate.shipments),
         fate.left_out + fate.lost,
         parts,
-        sum(amounts.values()),
         refused * backorder_cost,
     )
 
@@ -132,7 +132,7 @@ def _order_rows(network: Network, fates: Sequence[Fate]) -> Iterator[tuple[objec
             fate.rejects,
             fate.abandoned,
             found.cost,
-            *(amounts.get(part, 0) for part in Component),
+            *(amounts.get(part, 0) for part in PAID),
             sum(carbon.grams(order, one) for one in shipments),
             fate.route.route_id,
         )
@@ -191,7 +191,7 @@ def figures(orders: pl.DataFrame, shipments: pl.DataFrame, cells: Sequence[Cell]
         "busiest_day": _busiest(shipments, network),
         "units_on_hand": float(sum(cell.on_hand - cell.reserved for cell in cells)),
     }
-    for part in Component:
+    for part in PAID:
         found[f"{part.value.lower()}_per_order"] = total(f"{part.value.lower()}_micros") / 1e6 / n
     return found
 

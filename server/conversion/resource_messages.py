@@ -210,6 +210,7 @@ def _policy(key: Key, policy: Policy) -> pb.Policy:
         record_retention_s=policy.record_retention_s,
         horizon_days=policy.horizon_days,
         package_fill_bp=policy.package_fill_bp,
+        price_scale_bp=policy.price_scale_bp,
         windows=[
             {"channel": window.channel, "level": LEVELS.number[window.level], "wait_ms": window.wait_ms}
             for window in policy.windows

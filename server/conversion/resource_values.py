@@ -283,6 +283,7 @@ def _policy(message: pb.Policy) -> tuple[Key, Policy]:
         record_retention_s="record_retention_s",
         horizon_days="horizon_days",
         package_fill_bp="package_fill_bp",
+        price_scale_bp="price_scale_bp",
     )
     if message.promises:
         given["promises"] = _promises(message.promises)

@@ -23,5 +23,4 @@ def outcome_of_message(route: route_pb2.Route, backorder_cost: int) -> Outcome:
     )
     refused = sum(line.units for line in route.unfilled if not line.backordered)
     left_out = sum(line.units for line in route.unfilled)
-    cost = route.cost.units * 1_000_000 + route.cost.nanos // 1_000
-    return outcome(route.order_id, route.route_id, sent, left_out, parts, cost, refused * backorder_cost)
+    return outcome(route.order_id, route.route_id, sent, left_out, parts, refused * backorder_cost)

@@ -66,6 +66,7 @@ POLICIES = st.builds(
     st.integers(2, 28),
     st.integers(100, 10_000),
     WINDOWS,
+    st.integers(0, 10_000),
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.network.cost import CostModel
 from engine.network.policy import Divide, Objective
 from engine.network.prices import BidPrices
 from engine.routing.asking import Kept
@@ -28,6 +29,11 @@ def planner_of(rng: np.random.Generator, *, of_days: bool = True) -> Planner:
     return Planner(network, prices if of_days or prices is None else BidPrices(1, prices.unit))
 
 
+def model_of(planner: Planner, decision: Decision) -> CostModel:
+    """The cost model at the prices that the decision weighed."""
+    return planner.model if decision.bids is None else planner.model.with_prices(decision.bids.prices)
+
+
 def value_of(planner: Planner, decision: Decision) -> Value:
     """What the objective compares."""
     if planner.network.policy.objective is Objective.SHIPMENTS:
@@ -39,7 +45,7 @@ def value_of(planner: Planner, decision: Decision) -> Value:
 def assert_optimal(planner: Planner, case: Case) -> bool:
     """Equal to the micro; returns whether anything ships. ``verify`` ran within, or there were no decision."""
     decision = planner.decide(case.order, case.stock, case.now)
-    expected = BruteForce(planner.model, case).whole()
+    expected = BruteForce(model_of(planner, decision), case).whole()
     if expected is None:
         assert decision.certificate.status is Status.INFEASIBLE
         assert not decision.shipments
@@ -68,22 +74,22 @@ def test_no_plan_is_cheaper_than_the_planners(seed: int) -> None:
 def assert_within(planner: Planner, case: Case, kept: int = 0, solver: str = "auto") -> Decision:
     """The certificate's bound <= the optimum by enumeration <= the plan's value (I8)."""
     decision = planner.decide(case.order, case.stock, case.now, kept=Kept(kept), solver=solver)
-    exact = BruteForce(planner.model, case, kept)
+    exact = BruteForce(model_of(planner, decision), case, kept)
     whole = exact.whole()
     divides = exact.order.divide is Divide.FREELY and any(exact.divisible)
     if exact.order.divide is Divide.WHEN_NEEDED:
-        never = replace(case.order, divide=Divide.NEVER)
-        lines = {line.line_id: x for x, line in enumerate(never.lines)}
-        alone = planner.decide(never, case.stock, case.now, kept=Kept(kept))
-        divides = exact.needs_dividing([lines[each.line_id] for each in alone.unfilled])
+        never = planner.sourcing.asking.ask(replace(case.order, divide=Divide.NEVER), Kept(kept))
+        never.bids = decision.bids
+        left_out = planner._decided(never, case.stock, case.now, "auto", False).left_out
+        divides = exact.needs_dividing([line for line, units in enumerate(left_out) if units])
     expected = exact.divided() if divides else whole
     certificate = decision.certificate
     if expected is None:
         assert certificate.status in (Status.INFEASIBLE, Status.UNKNOWN)
         return decision
     weight = planner.sourcing.asking.ask(case.order).shipment_weight
-    left_out, shipments, cost = expected
-    optimum = cost + weight * (shipments + left_out * (len(case.order.lines) + 1))
+    units_out, shipments, cost = expected
+    optimum = cost + weight * (shipments + units_out * (len(case.order.lines) + 1))
     assert certificate.bound <= optimum <= certificate.objective
     if certificate.status is Status.OPTIMAL:
         assert value_of(planner, decision) == expected

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.network.cost import CostModel
-from engine.routing.sourcing import Sourced, Sourcing
+from engine.routing.planner import Planner
+from engine.routing.sourcing import Sourced
 from solvers import order as order_solver
 from tests.routing.instances import random_case, random_network, random_prices
 
@@ -29,10 +29,12 @@ def test_an_order_is_planned_alike_with_and_without_the_options_that_cannot_win(
     left_out = 0
     for _ in range(10):
         network = random_network(rng)
-        sourcing = Sourcing(network, CostModel(network, random_prices(rng, network)))
+        planner = Planner(network, random_prices(rng, network))
+        sourcing = planner.sourcing
         for _ in range(25):
             case = random_case(rng, network)
             ask = sourcing.asking.ask(case.order)
+            planner.lay_bids(ask, case.stock, case.now)
             for store in ask.stores or (-1,):
                 whole = sourcing.source(ask, case.stock, case.now, store)
                 n_options, plan = whole.problem.n_options, chosen(whole)

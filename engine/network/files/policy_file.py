@@ -85,7 +85,10 @@ _PROMISE = {
     "cutoff": ("cutoff_minute", MINUTE),
     "delivery_days": ("delivery_days", DAYS),
 }
-_TABLES = ("units", "objective", "routing", "promises", "windows")
+_PRICES = {
+    "scale": ("price_scale_bp", scaled("a share in 0..1, at most 4 decimals", Fraction(10_000), 0, 10_000, 4)),
+}
+_TABLES = ("units", "objective", "routing", "prices", "promises", "windows")
 _LEVELS = {level.name: level for level in CARRIED_LEVELS}
 _WINDOW_LEVELS = {level.name: level for level in (*CARRIED_LEVELS, ServiceLevel.PICKUP)}
 _WINDOW = {
@@ -168,6 +171,7 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     units = reading.fields(reading.table(document, "units"), "units.", {k: (k, c) for k, c in _UNITS.items()})
     fields = reading.fields(reading.table(document, "objective"), "objective.", _OBJECTIVE)
     fields |= reading.fields(reading.table(document, "routing"), "routing.", _ROUTING)
+    fields |= reading.fields(reading.table(document, "prices"), "prices.", _PRICES)
     fields["promises"] = _read_promises(reading, reading.table(document, "promises"))
     fields["windows"] = _read_windows(reading, reading.table(document, "windows"))
     for key in ("name", "currency"):
@@ -227,7 +231,7 @@ def format_policy(file: PolicyFile) -> str:
     policy = file.policy
     lines = [f"name = {_toml(file.name)}", f"currency = {_toml(policy.currency)}", "", "[units]"]
     lines += [f"{key} = {_toml(getattr(file.units, key))}" for key in _UNITS]
-    for table, known in (("objective", _OBJECTIVE), ("routing", _ROUTING)):
+    for table, known in (("objective", _OBJECTIVE), ("routing", _ROUTING), ("prices", _PRICES)):
         lines += ["", f"[{table}]", *_lines(policy, known)]
     for level, rule in policy.promises.items():
         lines += ["", f"[promises.{level.name}]", *_lines(rule, _PROMISE)]

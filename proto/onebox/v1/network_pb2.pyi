@@ -330,7 +330,7 @@ class BatchWindow(_message.Message):
     def __init__(self, channel: _Optional[str] = ..., level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows")
+    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows", "price_scale_bp")
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_PENALTY_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -350,6 +350,7 @@ class Policy(_message.Message):
     HORIZON_DAYS_FIELD_NUMBER: _ClassVar[int]
     PACKAGE_FILL_BP_FIELD_NUMBER: _ClassVar[int]
     WINDOWS_FIELD_NUMBER: _ClassVar[int]
+    PRICE_SCALE_BP_FIELD_NUMBER: _ClassVar[int]
     currency_code: str
     objective: Objective
     split_penalty_micros: int
@@ -369,7 +370,8 @@ class Policy(_message.Message):
     horizon_days: int
     package_fill_bp: int
     windows: _containers.RepeatedCompositeFieldContainer[BatchWindow]
-    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ...) -> None: ...
+    price_scale_bp: int
+    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ..., price_scale_bp: _Optional[int] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("node", "item", "carton", "carrier", "service", "transfer_lane", "cutoff_override", "calendar", "place", "policy")

@@ -41,12 +41,12 @@ def in_turn(planner: Planner, orders: Sequence[Order], stock: Stock, now: int) -
 
 def few_moves(planner: Planner, batches: BatchPlanner, decisions: Sequence[Decision], stock: Stock, now: int) -> str:
     """What re-optimising the routes decided in turn saves with a twentieth of them moved, of all that moving could."""
-    network, index = planner.network, planner.sourcing.tables.item_index
-    left, held = RunningStock(stock, planner.sourcing.tables), []
+    network, tables = planner.network, planner.sourcing.tables
+    left, held = RunningStock(stock, tables), []
     for x, decision in enumerate(decisions):
         left.take(decision.shipments)
         route = assemble(network, decision, f"rt{x}", now, 1, 0, reserve=True)
-        held.append(Held(record_of(decision, index, stock, route, "auto", 0), False, route.expiry_time))
+        held.append(Held(record_of(decision, tables, stock, route, "auto", 0), False, route.expiry_time))
     movable = [one for one in held if may_move(one, network, now)]
     found = find_moves(planner, batches, movable, left.left, now, len(held) // 20, 0, lambda progress: None)
     saved, full = (micros / 1e6 for micros in (sum(move.saving for move in found.moves), found.full_saving))

@@ -14,6 +14,7 @@ Rows are met as they are first exceeded. Orders whose plan at no prices still co
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ import numpy as np
 from numba import njit
 
 from solvers.batch_layout import Layout, Rows
-from solvers.batch_pricing import At, Plans, Scratch, price_orders, scratch
+from solvers.batch_pricing import At, Plans, Scratch, price_share, scratch
 from solvers.batch_usage import Usage, anything, change_plans, no_plans, no_usage
 from solvers.problem import UNLIMITED, Int64
 
@@ -79,12 +80,12 @@ class Ascent:
         self.plans: Plans = no_plans(layout)
         self.value = layout.unfilled.copy()
         self.sweeps = 0
-        self.looked = 0
         self.bound = 0
         self.last = 0
         self.best: Snapshot | None = None
         self._next, self._free = no_plans(layout), no_plans(layout)
-        self._free_value = np.full(n_orders, -1, np.int64)
+        self.lowest = np.full(n_orders, -1, np.int64)
+        """int64[O]: the least cost at no prices, known after the first sweep."""
         room = int(min(tiers * size, 8 * lines + 1024))
         self._active = np.zeros((tiers, size), np.uint8)
         self._cells = np.zeros(room, np.int64)
@@ -111,26 +112,13 @@ class Ascent:
         bonus = int(max(0, -self.at.orders.min(initial=0)))
         cuts = np.linspace(0, n_orders, self.workers * _CHUNKS + 1).astype(np.int64)
 
-        def run(worker: int) -> int:
-            looked = 0
-            for k in range(worker, len(cuts) - 1, self.workers):
-                looked += price_orders(
-                    cuts[k],
-                    cuts[k + 1],
-                    self.layout,
-                    self.at,
-                    self.nothing,
-                    self._free_value,
-                    self._free,
-                    self.plans,
-                    self._next,
-                    self.value,
-                    bonus,
-                    self.scratch[worker],
-                )
-            return looked
+        def run(worker: int) -> None:
+            arrays = self.lowest, self._free, self.plans, self._next, self.value
+            price_share(
+                worker, self.workers, cuts, self.layout, self.at, self.nothing, *arrays, bonus, self.scratch[worker]
+            )
 
-        self.looked += sum(self.pool.map(run, range(self.workers)))
+        deque(self.pool.map(run, range(self.workers)), 0)
         self.n_cells = change_plans(
             self.layout,
             self.plans,
@@ -146,10 +134,9 @@ class Ascent:
             self._free.n[:] = self._next.n
             self._free.option[:] = self._next.option
             self._free.lines[:] = self._next.lines
-            self._free_value[:] = self.value
-            ships = self.plans.n > 0
-            average = float(self.value[ships].mean()) if ships.any() else 1.0
-            self.scale = max(1.0, average / 8)
+            self.lowest[:] = self.value
+            shipped = self.weight * (self.plans.n > 0)
+            self.scale = max(1.0, exact_sum(self.value, shipped) / max(1, int(shipped.sum())) / 8)
         self.sweeps += 1
         bound: int = self._bound()
         self.last = bound
@@ -238,15 +225,37 @@ class Ascent:
             exact[:] = there
 
     def snapshot_of(self, rows: Int64, price: Int64) -> Snapshot:
-        """Prices of rows numbered as in ``batch_master``; of rows not named zero, as of cells that were never exceeded."""
+        """Prices of rows numbered as in ``batch_master``; of rows not named zero. Cells with a price are met now."""
         size = self.rows.stock.size
         c, p = len(self.rows.orders_most), len(self.rows.pickups_most)
-        dense = np.zeros(size + 2 * c + p + 2, np.int64)
         most = 2 * int(self.layout.unfilled.max(initial=1))
-        dense[rows] = np.clip(price, -self.rows.shortfall_cost, most)
-        others = dense[size:]
-        parts = others[:c].copy(), others[c : 2 * c].copy(), others[2 * c : 2 * c + p].copy()
-        return Snapshot(dense[self.cells], *parts, int(others[-2]), int(others[-1]))
+        price = np.clip(price, -self.rows.shortfall_cost, most)
+        self._meet(rows[(rows < size) & (price > 0)])
+        dense = np.zeros(2 * c + p + 2, np.int64)
+        dense[rows[rows >= size] - size] = price[rows >= size]
+        of_cell = np.zeros(self.n_cells, np.int64)
+        by_row = np.argsort(rows)
+        place = np.minimum(np.searchsorted(rows, self.cells, sorter=by_row), max(0, len(rows) - 1))
+        if len(rows):
+            found = rows[by_row[place]] == self.cells
+            of_cell[found] = price[by_row[place[found]]]
+        parts = dense[:c].copy(), dense[c : 2 * c].copy(), dense[2 * c : 2 * c + p].copy()
+        return Snapshot(of_cell, *parts, int(dense[-2]), int(dense[-1]))
+
+    def cell_price_of(self, cells: Int64) -> Int64:
+        """What cells (numbered as ``cells``) cost on top of their tier's others."""
+        price = np.zeros(self.rows.stock.size, np.int64)
+        price[self.cells] = self._cell_price[: self.n_cells]
+        of: Int64 = price[cells]
+        return of
+
+    def _meet(self, cells: Int64) -> None:
+        """Cells from now on among those that may have a price, as far as there is room."""
+        active = self._active.reshape(-1)
+        new = cells[active[cells] == 0][: len(self._cells) - self.n_cells]
+        active[new] = 1
+        self._cells[self.n_cells : self.n_cells + len(new)] = new
+        self.n_cells += len(new)
 
     def close(self) -> None:
         self.pool.shutdown()

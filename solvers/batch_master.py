@@ -1,7 +1,8 @@
-"""The restricted master: one column an order, every row kept, through OR-Tools.
+"""The restricted master: one column an order, every row kept, and its linear programme.
 
-Small masters go to CP-SAT, which reckons in integers, so that what it proves holds to the micro; larger ones to HiGHS, whose
-answer is a plan and no proof. Orders with one column left are settled beforehand. Models are handed over in bulk.
+Small masters go to CP-SAT, which reckons in integers, so that what it proves holds to the micro; larger ones to HiGHS through
+SciPy, which lets other threads run, ends at a limit with the best it has, and whose answer is a plan and no proof. Orders with
+one column left are settled beforehand. Models are handed over in bulk.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from solvers.batch_columns import Columns
 from solvers.batch_layout import Layout, Rows
 from solvers.problem import UNLIMITED, Int64
 
-EXACT_COLUMNS = 3_000
-"""Up to here CP-SAT is asked."""
-
-_WHOLE = 0.999
-
 HIGHS_GAP = 2e-6
-"""Relative, of the master. HiGHS is not given a limit on its work: where it meets one it returns nothing."""
+"""Relative, of the master."""
+_NODES = 20
+"""Of HiGHS's tree, at most: its root finds nearly all that there is to find here."""
+_FAR = 1e9
+"""Seconds, where there is no limit of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ class Answer:
 
     chosen: Int64
     proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The linear programme's value (objective units), prices of ``Master.rows`` (scaled, below zero only where least orders are
+    asked for) and share of each column, float64[P]."""
+
+    value: float
+    price: Int64
+    share: NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
@@ -90,6 +100,8 @@ class Master:
 
     def __init__(self, layout: Layout, rows: Rows, n_nodes: int, columns: Columns, cost: Int64) -> None:
         self.columns, self.cost, self._rows, self._shift = columns, cost, rows, int(layout.shift[0])
+        self._unit = float(max(1, int(np.abs(cost).mean()))) / 16
+        """Scaled costs in a unit of the linear solvers: their tolerances are absolute."""
         tiers, size = rows.stock.shape
         n_capacities, n_pickups = len(rows.orders_most), len(rows.pickups_most)
         room = len(columns.order) + len(columns.option) * (4 + 2 * int(np.diff(layout.line_start).max(initial=1)))
@@ -117,82 +129,87 @@ class Master:
         """Their numbers: cells by tier, then orders, units, pickups, splits, budget."""
         self.matrix: Any = taken[kept]
         self.limit, self.floor = limit[kept], floor[kept]
-        self.lacking = int(least.sum() - self.floor.sum())  # where no column could help
 
     def solve(
         self,
         hint: Int64,
         effort: float,
-        seconds: float,
+        seconds: float | None,
         seed: int,
         *,
         exact: bool,
-        share: NDArray[np.float64] | None = None,
+        within: NDArray[np.bool_] | None = None,
     ) -> Answer | None:
-        """The best choice found; None where none was. ``hint``: the columns of a plan that keeps the rows. ``exact``: by CP-SAT.
+        """The best choice found; None where none was.
 
-        ``share``: of the linear programme; orders that it gives one whole column keep it.
+        ``hint``: the columns of a plan that keeps the rows. ``effort``: CP-SAT's deterministic time. ``seconds``: None: no
+        limit of time. ``exact``: by CP-SAT. ``within`` bool[P]: the columns to choose from, the hint's always; None: all.
         """
-        n_orders = int(self.columns.order[-1]) + 1 if len(self.columns.order) else 0
-        counts = np.bincount(self.columns.order, minlength=n_orders)
-        alone = counts[self.columns.order] == 1
-        open_ = ~alone
-        if share is not None:
-            whole = np.zeros(n_orders, np.bool_)
-            whole[self.columns.order[share > _WHOLE]] = True
-            open_ = ~alone & ~whole[self.columns.order]
-            alone |= share > _WHOLE
-        free, settled = np.flatnonzero(open_), np.flatnonzero(alone)
+        order = self.columns.order
+        n_orders = int(order[-1]) + 1 if len(order) else 0
+        usable = np.ones(len(order), np.bool_) if within is None else within.copy()
+        usable[hint] = True
+        counts = np.bincount(order[usable], minlength=n_orders)
+        alone = counts[order] == 1
+        free, settled = np.flatnonzero(usable & ~alone), np.flatnonzero(usable & alone)
         taken = np.asarray(self.matrix[:, settled].sum(axis=1)).reshape(-1).astype(np.int64)
         limit, floor = self.limit - taken, np.maximum(0, self.floor - taken)
         if (limit < 0).any():
             return None
         chosen = np.full(n_orders, -1, np.int64)
-        chosen[self.columns.order[settled]] = settled
+        chosen[order[settled]] = settled
         if len(free) == 0:
             return Answer(chosen, True)
         matrix = self.matrix[:, free]
-        names, member = np.unique(self.columns.order[free], return_inverse=True)
-        find = self._cp_sat if exact else self._highs
-        found, proven = find(matrix, limit, floor, member, self.cost[free], np.isin(free, hint), effort, seconds, seed)
+        names, member = np.unique(order[free], return_inverse=True)
+        if exact:
+            asked = np.isin(free, hint), effort, seconds, seed
+            found, proven = self._cp_sat(matrix, limit, floor, member, self.cost[free], *asked)
+        else:
+            found, proven = self._highs(matrix, limit, floor, member, self.cost[free], seconds), False
         if found is None:
             return None
         picked = free[found]
-        chosen[self.columns.order[picked]] = picked
+        chosen[order[picked]] = picked
         return Answer(chosen, proven) if (chosen[names] >= 0).all() else None
 
-    def relaxed(self, seconds: float) -> tuple[Int64, NDArray[np.float64]] | None:
-        """The linear programme: prices of ``rows``, scaled, below zero only where least orders are asked for; and the columns'
-        shares, float64[P]."""
-        from ortools.linear_solver.python import model_builder_helper as helper
+    def relaxed(self, seconds: float | None) -> Relaxed | None:
+        """The linear programme; None where it was not solved in time."""
+        from scipy.optimize import linprog
 
         order = self.columns.order
-        n, n_rows, n_orders = len(order), len(self.rows), int(order[-1]) + 1
-        short = np.flatnonzero(self.floor > 0)
-        groups = sparse.csr_matrix((np.ones(n), (order, np.arange(n))), shape=(n_orders, n))
-        lacking = sparse.csr_matrix((np.ones(len(short)), (short, np.arange(len(short)))), shape=(n_rows, len(short)))
-        surplus = -lacking  # in a row with both, what is above least; it has room up to the limit
-        empty = sparse.csr_matrix((n_orders, 2 * len(short)))
-        whole = sparse.vstack((sparse.hstack((groups, empty)), sparse.hstack((self.matrix, lacking, surplus)))).tocsr()
-        asked = self.floor > 0
-        lower = np.concatenate((np.ones(n_orders), np.where(asked, self.floor, -np.inf)))
-        upper = np.concatenate((np.ones(n_orders), np.where(asked, self.floor, self.limit)))
-        unit = float(max(1, int(np.abs(self.cost).mean()))) / 16
-        lack = np.full(len(short), self._rows.shortfall_cost / unit)
-        costs = np.concatenate((self.cost / unit, lack, np.zeros(len(short))))
-        highest = np.concatenate((np.full(n, np.inf), self.floor[short], (self.limit - self.floor)[short])).astype(
-            float
+        n, n_orders = len(order), int(order[-1]) + 1
+        groups, rows, limits, limited, short = self._bounds(order, self.matrix, self.limit, self.floor)
+        costs = np.concatenate((self.cost, np.full(len(short), self._rows.shortfall_cost))) / self._unit
+        found = linprog(
+            costs,
+            A_ub=rows,
+            b_ub=limits,
+            A_eq=groups,
+            b_eq=np.ones(n_orders),
+            bounds=(0, None),
+            method="highs",
+            options={"time_limit": _FAR if seconds is None else seconds},
         )
-        model: Any = helper.ModelBuilderHelper()
-        model.fill_model_from_sparse_data(np.zeros(len(costs)), highest, costs, lower, upper, whole)
-        solver = helper.ModelSolverHelper("glop")
-        solver.set_time_limit_in_seconds(seconds)
-        solver.solve(model)
-        if not solver.has_solution():
+        if found.status != 0:
             return None
-        duals = -np.asarray(solver.dual_values())[n_orders:] * unit
-        price = np.rint(np.where(asked, duals, np.maximum(duals, 0.0))).astype(np.int64)
-        return price, np.asarray(solver.variable_values())[:n]
+        duals = -np.asarray(found.ineqlin.marginals) * self._unit
+        price = np.zeros(len(self.rows))
+        price[limited] = np.maximum(duals[: len(limited)], 0.0)
+        price[short] -= np.maximum(duals[len(limited) :], 0.0)
+        value = found.fun * self._unit / (1 << self._shift)
+        return Relaxed(value, np.rint(price).astype(np.int64), np.asarray(found.x)[:n])
+
+    def _bounds(self, member: Int64, matrix: Any, limit: Int64, floor: Int64) -> tuple[Any, Any, Int64, Int64, Int64]:
+        """Columns and, after them, what is lacking of each floor: the groups' rows; rows that are at most limits, the floors turned
+        around below them; those limits; and which rows have a limit, which a floor."""
+        n, n_members = len(member), int(member.max()) + 1
+        limited, short = np.flatnonzero(limit < UNLIMITED), np.flatnonzero(floor > 0)
+        groups = sparse.csr_matrix((np.ones(n), (member, np.arange(n))), shape=(n_members, n + len(short)))
+        above = sparse.hstack((matrix[limited], sparse.csr_matrix((len(limited), len(short)))))
+        below = sparse.hstack((-matrix[short], -sparse.identity(len(short))))
+        rows = sparse.vstack((above, below)).tocsr()
+        return groups, rows, np.concatenate((limit[limited], -floor[short])), limited, short
 
     def _cp_sat(
         self,
@@ -203,7 +220,7 @@ class Master:
         cost: Int64,
         hint: NDArray[np.bool_],
         effort: float,
-        seconds: float,
+        seconds: float | None,
         seed: int,
     ) -> tuple[Int64 | None, bool]:
         from ortools.sat.python import cp_model
@@ -234,56 +251,36 @@ class Master:
         solver.parameters.random_seed = seed % (1 << 31)
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_deterministic_time = effort
-        solver.parameters.max_time_in_seconds = seconds
+        if seconds is not None:
+            solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None, False
         return np.array([p for p, v in enumerate(x) if solver.boolean_value(v)], np.int64), status == cp_model.OPTIMAL
 
     def _highs(
-        self,
-        matrix: Any,
-        limit: Int64,
-        floor: Int64,
-        member: Int64,
-        cost: Int64,
-        hint: NDArray[np.bool_],
-        effort: float,
-        seconds: float,
-        seed: int,
-    ) -> tuple[Int64 | None, bool]:
-        from ortools.linear_solver.python import model_builder_helper as helper
+        self, matrix: Any, limit: Int64, floor: Int64, member: Int64, cost: Int64, seconds: float | None
+    ) -> Int64 | None:
+        from scipy.optimize import Bounds, LinearConstraint, milp
 
-        n, n_members, n_rows = len(cost), int(member.max()) + 1, matrix.shape[0]
-        short = np.flatnonzero(floor > 0)
-        groups = sparse.csr_matrix((np.ones(n), (member, np.arange(n))), shape=(n_members, n))
-        lacking = sparse.csr_matrix((np.ones(len(short)), (short, np.arange(len(short)))), shape=(n_rows, len(short)))
-        empty = sparse.csr_matrix((n_members, len(short)))
-        whole = sparse.vstack((sparse.hstack((groups, empty)), sparse.hstack((matrix, lacking)))).tocsr()
-        lower = np.concatenate((np.ones(n_members), np.where(floor > 0, floor, -np.inf)))
-        upper = np.concatenate((np.ones(n_members), np.where((limit < UNLIMITED) & ~(floor > 0), limit, np.inf)))
-        capped = np.flatnonzero((floor > 0) & (limit < UNLIMITED))  # their upper limit, which shortfalls don't count in
-        if len(capped):
-            extra = sparse.hstack((matrix[capped], sparse.csr_matrix((len(capped), len(short)))))
-            whole = sparse.vstack((whole, extra)).tocsr()
-            lower = np.concatenate((lower, np.full(len(capped), -np.inf)))
-            upper = np.concatenate((upper, limit[capped]))
-        unit = float(max(1, int(np.abs(cost).mean()))) / 16
-        costs = np.concatenate((cost / unit, np.full(len(short), self._rows.shortfall_cost / unit)))
-        model: Any = helper.ModelBuilderHelper()
-        columns = n + len(short)
-        highest = np.concatenate((np.ones(n), floor[short]))
-        model.fill_model_from_sparse_data(np.zeros(columns), highest, costs, lower, upper, whole)
-        for p in range(n):
-            model.set_var_integrality(p, True)
-        solver = helper.ModelSolverHelper("highs")
-        settings = f"random_seed={seed % 1000}", "threads=1", f"mip_rel_gap={HIGHS_GAP}", "output_flag=false"
-        solver.set_solver_specific_parameters("\n".join(settings))
-        solver.set_time_limit_in_seconds(seconds)
-        solver.solve(model)
-        if not solver.has_solution():
-            return None, False
-        return np.flatnonzero(np.asarray(solver.variable_values())[:n] > 0.5), False
+        n = len(cost)
+        groups, rows, limits, _, short = self._bounds(member, matrix, limit, floor)
+        ones = np.ones(groups.shape[0])
+        lower = np.concatenate((ones, np.full(len(limits), -np.inf)))
+        upper = np.concatenate((ones, limits))
+        costs = np.concatenate((cost, np.full(len(short), self._rows.shortfall_cost))) / self._unit
+        found = milp(
+            costs,
+            integrality=np.concatenate((np.ones(n), np.zeros(len(short)))),
+            bounds=Bounds(0, np.concatenate((np.ones(n), floor[short]))),
+            constraints=LinearConstraint(sparse.vstack((groups, rows)).tocsr(), lower, upper),
+            options={
+                "mip_rel_gap": HIGHS_GAP,
+                "node_limit": _NODES,
+                "time_limit": _FAR if seconds is None else seconds,
+            },
+        )
+        return None if found.x is None else np.flatnonzero(np.asarray(found.x)[:n] > 0.5)
 
 
 def _most_by_order(taken: Any, order: Int64) -> Int64:

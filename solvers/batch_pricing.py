@@ -533,9 +533,8 @@ def price_orders(low, high, a, at, left, free_value, free, old, new, value, bonu
 
     ``free_value`` and ``free`` are values and plans at no prices: where such a plan still costs the same, nothing at these
     prices costs less, and the order is not looked at (-1: not known). ``old`` are plans from before: they cap the scan.
-    ``bonus``: the most that a shipment's price may be below zero. Returns how many orders were looked at.
+    ``bonus``: the most that a shipment's price may be below zero.
     """
-    looked = 0
     plain = bonus == 0 and left.on[0] == 0 and a.row.shape[0] + a.pickup.shape[0] + a.spend.shape[0] == 0
     for o in range(low, high):
         start = a.line_start[o]
@@ -546,11 +545,16 @@ def price_orders(low, high, a, at, left, free_value, free, old, new, value, bonu
                 new.option[start + k] = free.option[start + k]
                 new.lines[start + k] = free.lines[start + k]
             continue
-        looked += 1
         if plain and a.line_start[o + 1] - start == 1:
             value[o] = _price_one_line(o, a, at, new)
             continue
         cap = min(a.unfilled[o], plan_value(o, a, at, old))
         ceiling = cap + 1 + bonus * (a.line_start[o + 1] - start)
         value[o] = price_order(o, ceiling, a, at, left, new, w)
-    return looked
+
+
+@njit(cache=True, nogil=True, boundscheck=False)
+def price_share(worker, workers, cuts, a, at, left, free_value, free, old, new, value, bonus, w):  # type: ignore[no-untyped-def]
+    """``price_orders`` of every ``workers``-th part between ``cuts``: one call, as handing the arrays over takes a while."""
+    for k in range(worker, cuts.shape[0] - 1, workers):
+        price_orders(cuts[k], cuts[k + 1], a, at, left, free_value, free, old, new, value, bonus, w)

@@ -398,13 +398,13 @@ class Stop:
     Attributes
     ----------
     gap : end when (objective - bound) / objective is at most this; 0 asks for the optimum.
-    sweeps : over the orders, at most, in each round of prices.
+    sweeps : over the orders, at most, for the rough prices that columns begin with.
     seconds : wall clock, read from ``clock``; needs one.
     clock : seconds, rising (``time.monotonic``); read for ``seconds``, the certificate and progress.
     """
 
     gap: float = 1e-5
-    sweeps: int = 300
+    sweeps: int = 60
     seconds: float | None = None
     clock: Callable[[], float] | None = None
 

@@ -9,11 +9,11 @@ from solvers import batch
 from solvers.batch_problem import Stop
 from tests.solvers.batch_check import faults_of
 
-FACTOR = {"uniform": 1.0005, "two-tier": 1.0005, "contended": 1.02}
-"""What a plan may cost of the best that is known, after so many ``SWEEPS``. Where stock and capacity bind hardest plans were seen
-0.5 to 1.1% above it (docs/benchmarks.md)."""
-SWEEPS = 150
-SMALL = [each for each in best_known() if each.orders <= 500 and each.seed == 1]
+FACTOR = {"uniform": 1.00001, "two-tier": 1.00001, "contended": 1.0005}
+"""What a plan may cost of the best that is known."""
+BOUND = {"uniform": 0.99999, "two-tier": 0.99999, "contended": 0.995}
+"""What is proven at least: where units are several and stock is tight, no prices prove more than whole plans' linear programme."""
+SMALL = [each for each in best_known() if each.orders <= 500 or (each.family != "contended" and each.orders <= 1_000)]
 """What is solved here; the benchmark solves more."""
 
 
@@ -24,10 +24,10 @@ def name(each: BestKnown) -> str:
 @pytest.mark.parametrize("known", SMALL, ids=name)
 def test_small_batches_come_within_a_stated_factor_of_the_best_known(known: BestKnown) -> None:
     problem = known.instance().problem
-    plan = batch.solve(problem, Stop(sweeps=SWEEPS))
+    plan = batch.solve(problem, Stop())
     proven = plan.certificate
     assert not faults_of(problem, plan)
-    assert proven.bound <= known.cost
+    assert BOUND[known.family] * known.bound <= proven.bound <= known.cost
     assert known.bound <= proven.objective <= FACTOR[known.family] * known.cost
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.batch_families import CONTENDED, draw
 from solvers.batch import solve
 from solvers.batch_problem import BatchProblem, Progress, Rule, Stop
-from solvers.problem import INFEASIBLE, UNLIMITED, Status
+from solvers.problem import INFEASIBLE, UNLIMITED, Limit, Status
 from tests.solvers.batches import Used, faults, members, order_objective, random_batch, shipment_cost
 from tests.solvers.orders import assignments
 
@@ -119,6 +120,25 @@ def test_progress_closes_in_from_both_sides() -> None:
     assert bounds == sorted(bounds)
     assert objectives == sorted(objectives, reverse=True)
     assert all(each.objective is None or each.bound <= each.objective for each in seen)
+
+
+def test_when_the_time_is_up_no_phase_begins_and_a_plan_is_there() -> None:
+    """A clock that jumps to the limit after so many looks at it: in the ascent, then in ever later phases."""
+    problem = draw(CONTENDED, 120, 12).problem
+    nothing_ships = int(problem.unfilled_cost.sum())
+    for looks in (1, 10, 60, 125, 150, 200):
+        seen: list[Progress] = []
+        read = itertools.count()
+        plan = solve(
+            problem,
+            Stop(gap=0.0, seconds=30.0, clock=lambda read=read, looks=looks: 60.0 * (next(read) > looks)),  # type: ignore[misc]
+            progress=seen.append,
+        )
+        assert not faults(problem, plan)
+        assert plan.certificate.objective < 0.75 * nothing_ships
+        assert plan.certificate.limit is Limit.TIME or plan.certificate.status is Status.OPTIMAL
+        late = [each.phase for each in seen if each.seconds >= 30]
+        assert len(late) <= 2, late
 
 
 def test_an_order_of_higher_priority_gets_the_last_unit() -> None:

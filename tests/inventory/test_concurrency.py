@@ -13,7 +13,7 @@ from engine.inventory.ledger import Conflict, Ledger, Replayed, Reserve, Reserve
 from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.redis_ledger import RedisLedger
 from tests.inventory.building import NOW, a_day, reserve, stock_up
-from tests.inventory.conftest import new_name
+from tests.stores import new_name
 
 HOT = [f"hot-{n}" for n in range(5)]
 

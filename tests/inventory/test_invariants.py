@@ -40,7 +40,7 @@ from engine.inventory.ledger import (
 )
 from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.redis_ledger import RedisLedger
-from tests.inventory.conftest import new_name
+from tests.stores import new_name
 
 START = 1_760_000_000
 DAYS = range(START // 86_400, START // 86_400 + 2)

@@ -22,7 +22,7 @@ from engine.inventory.embedded import EmbeddedStore
 from engine.inventory.ledger import Cell, Reserved
 from engine.inventory.redis_ledger import RedisLedger
 from tests.inventory.building import NOW, reserve, stock_up
-from tests.inventory.conftest import new_name
+from tests.stores import new_name
 
 
 class Cutting:

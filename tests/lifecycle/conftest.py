@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,14 +12,8 @@ from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.memory_lives import MemoryLives
 from engine.lifecycle.redis_lives import RedisLives
-from tests.inventory.conftest import new_name
 from tests.lifecycle.world import World
-
-
-@pytest.fixture(scope="session")
-def store() -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(None, "none") as running:
-        yield running
+from tests.stores import new_name
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -29,7 +23,7 @@ async def world(request: pytest.FixtureRequest, store: EmbeddedStore) -> AsyncIt
         yield World(memory, MemoryLives(memory))
         return
     client = open_client(StoreAddress(store.url))
-    ledger = RedisLedger(client, f"lives-{new_name()}")
+    ledger = RedisLedger(client, new_name())
     yield World(ledger, RedisLives(ledger))
     await ledger.close()
     await client.aclose()

@@ -17,9 +17,9 @@ from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.lives import Lives
 from engine.lifecycle.memory_lives import MemoryLives
 from engine.lifecycle.redis_lives import RedisLives
-from tests.inventory.conftest import new_name
 from tests.lifecycle.random_lives.machine import Tally
 from tests.lifecycle.random_lives.whole import WholeLives
+from tests.stores import new_name
 
 LIVES = int(os.environ.get("ONEBOX_LIVES", "1000"))
 """So many lives in memory, at least, and a tenth of it on a server. More are run by hand, and counted:

@@ -20,8 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engine.errors import InvalidInput
-from engine.inventory.connection import Client, StoreAddress, open_client
-from engine.inventory.embedded import EmbeddedStore
+from engine.inventory.connection import Client
 from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.events import Event, encode
 from engine.lifecycle.redis_lives import RedisLives
@@ -32,9 +31,9 @@ from engine.outgoing.outbox import Outbox
 from engine.outgoing.post import http_post
 from engine.outgoing.webhook import Endpoint, message_of
 from server.web_server import WebServer
+from tests.stores import new_name
 
 SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
-_numbers = itertools.count()
 
 
 def an_event(order_id: str, number: int, state: str = "RELEASED") -> Event:
@@ -90,22 +89,9 @@ class Receiver:
         return list(dict.fromkeys(number for order, number in self.got if order == order_id))
 
 
-@pytest.fixture(scope="session")
-def store() -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(None, "none") as running:
-        yield running
-
-
-@pytest.fixture
-async def client(store: EmbeddedStore) -> AsyncIterator[Client]:
-    opened = open_client(StoreAddress(store.url))
-    yield opened
-    await opened.aclose()
-
-
 @pytest.fixture
 async def ledger(client: Client) -> AsyncIterator[RedisLedger]:
-    opened = RedisLedger(client, f"hooks-{next(_numbers)}")
+    opened = RedisLedger(client, new_name())
     yield opened
     await opened.close()
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,20 +8,13 @@ from engine.inventory.embedded import EmbeddedStore
 from tests.server.canned import CannedRouter, canned
 from tests.server.networks import SMALL
 from tests.server.running import Running, serving
-
-_names = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def store() -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(None, "none") as store:
-        yield store
+from tests.stores import new_name
 
 
 @pytest.fixture
 def ledger_name() -> str:
     """A ledger of the test's own in the one store."""
-    return f"test{next(_names)}"
+    return new_name()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from engine.capture.captured import CapturedOrder
 from engine.capture.channel import Channel
+from engine.capture.signatures import own_signature_matches
 from engine.errors import OneboxError
 
 
@@ -15,7 +16,14 @@ class NotAnOrder(OneboxError):
 
 
 class Incomplete(OneboxError):
-    """The document is an order without a part that the channel sends in another one."""
+    """The document is a part of an order, the rest of which the channel sends in another one.
+
+    ``channel_order_id`` is the order's, "" where the part does not say: parts of one order are put together by it.
+    """
+
+    def __init__(self, words: str, channel_order_id: str = "") -> None:
+        super().__init__(words)
+        self.channel_order_id = channel_order_id
 
 
 class Adapter(Protocol):
@@ -24,7 +32,7 @@ class Adapter(Protocol):
     name: str
     formats: str
     """What it reads, in words for people."""
-    streets: bool
+    streets: bool = True
     """Do its documents name the street an order goes to? Some channels give it later, to those who ask for it."""
 
     def documents(self, body: bytes) -> Sequence[bytes]:
@@ -36,7 +44,12 @@ class Adapter(Protocol):
         """Raises InvalidInput naming the field, NotAnOrder, Incomplete."""
         ...
 
+    def joined(self, documents: Sequence[bytes]) -> bytes:
+        """One document of all that came of one order, what came later over what came before; the first is the one it was
+        captured from, if it was. Here for channels that send an order whole: others only name it."""
+        return documents[0]
+
     def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        """Was it sent by one who knows the channel's secret? ``headers`` have lower-case names. Adapters whose channel
-        signs nothing of its own take Onebox's signature (``engine.capture.signatures``)."""
-        ...
+        """Was it sent by one who knows the channel's secret? ``headers`` have lower-case names. Here for channels that sign
+        nothing of their own: by Onebox's signature (``engine.capture.signatures``)."""
+        return own_signature_matches(channel.secret, body, headers)

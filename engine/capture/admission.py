@@ -38,8 +38,10 @@ def _faults(
     if unknown:
         more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
         yield Reason.UNKNOWN_SKU, f"sku: expected SKUs of the network, got {', '.join(unknown[:_MOST_NAMED])}{more}"
-    if captured.currency != catalogue.currency:
-        yield Reason.CURRENCY_MISMATCH, f"currency: expected {catalogue.currency}, got {captured.currency}"
+    sold_in = {catalogue.currency, channel.currency, *channel.currencies} - {""}
+    if captured.currency not in sold_in:
+        expected = " or ".join(sorted(sold_in))
+        yield Reason.CURRENCY_MISMATCH, f"currency: expected {expected}, got {captured.currency}"
     if any(line.fulfilment is Fulfilment.SHIP for line in lines):
         yield from _address_faults(captured, catalogue, streets)
     if any(line.fulfilment is Fulfilment.PICKUP for line in lines):

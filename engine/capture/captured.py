@@ -209,7 +209,8 @@ class CapturedOrder(msgspec.Struct, frozen=True, omit_defaults=True):
         known = 1 <= len(self.channel_order_id) <= 90
         require(known, "channel_order_id", self.channel_order_id, "an identifier of 1..90 characters")
         _match(_CURRENCY, "currency", self.currency, "ISO 4217, three capital letters")
-        require(1 <= len(self.lines) <= MAX_LINES, "lines", len(self.lines), f"1..{MAX_LINES} lines")
+        least = 1 if self.cancelled_time is None else 0  # some channels strike out the lines of what they cancel
+        require(least <= len(self.lines) <= MAX_LINES, "lines", len(self.lines), f"{least}..{MAX_LINES} lines")
         ids = [line.line_id for line in self.lines]
         twice = next((each for position, each in enumerate(ids) if each in ids[:position]), None)
         require(twice is None, "lines.line_id", twice, "identifiers unique within the order")

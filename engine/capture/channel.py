@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from engine.capture.captured import LEVELS_SOLD
+from engine.capture.captured import LEVELS_SOLD, Address
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
 
@@ -23,8 +23,10 @@ class Channel:
     secret : what its webhooks are signed with; "" takes none over HTTP.
     url : the address it sends to, where the signature covers it (Square).
     currency, country : where a document states none; "" where it must.
+    currencies : what it sells in beside ``currency`` and the network's own; orders in any other are not captured.
     time_zone : IANA name, of dates and times without an offset.
     stores : its names of stores to node ids.
+    addresses : its numbers of places, as of a partner's branches, to their addresses, for orders that give just those.
     skus : its names of goods to SKUs; a name that is not in it is a SKU itself.
     levels : its names of shipping methods, lower case, to levels; others are known by their words (``level_of``).
     """
@@ -35,16 +37,18 @@ class Channel:
     url: str = ""
     currency: str = ""
     country: str = ""
+    currencies: frozenset[str] = frozenset()
     time_zone: str = "UTC"
     stores: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, Address] = field(default_factory=dict)
     skus: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, ServiceLevel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         named = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", self.name) is not None
         require(named, "channel", self.name, "a channel's name: 1..32 of a-z, 0-9, - and _")
-        for name, size in (("currency", 3), ("country", 2)):
-            code = getattr(self, name)
+        coded = (("currency", self.currency, 3), ("country", self.country, 2))
+        for name, code, size in (*coded, *(("currencies", each, 3) for each in sorted(self.currencies))):
             fits = not code or (len(code) == size and code.isascii() and code.isalpha() and code.isupper())
             require(fits, name, code, f"{size} capital letters, or nothing")
         try:
@@ -56,9 +60,12 @@ class Channel:
             expected = "lower case, and one of GROUND, TWO_DAY, OVERNIGHT, SAME_DAY"
             require(sold, f"levels.{method}", level.value, expected)
 
-    def sku_of(self, name: str | None) -> str:
-        """The SKU that the channel calls ``name``; "" for none."""
-        return self.skus.get(name, name) if name else ""
+    def sku_of(self, *names: str | None) -> str:
+        """The SKU of goods by what the channel calls them, its own SKU first: the first name that ``skus`` has, else the
+        first that is given; "" for none. Ids of 0 are none."""
+        given = [name for name in names if name and name != "0"]
+        known = next((self.skus[name] for name in given if name in self.skus), None)
+        return next(iter(given), "") if known is None else known
 
     def level_of(self, *names: str) -> ServiceLevel | None:
         """The level that a shipping method of this name sells; None where nobody knows. The first name that says wins."""

@@ -87,7 +87,8 @@ class Inbox(Protocol):
     """See the module. Implemented by RedisInbox and MemoryInbox, proven by one test suite."""
 
     async def accept(self, captured: CapturedOrder, document: bytes, now: int) -> Accepted:
-        """Keep the order and the document it came from; the document leaves quarantine, if it was there."""
+        """Keep the order and the document it came from; the document leaves quarantine, if it was there, and so do the
+        order's parts, unless the content is another than that of before."""
         ...
 
     async def known(self, captured: CapturedOrder) -> Acceptance:
@@ -112,6 +113,11 @@ class Inbox(Protocol):
 
     async def document(self, raw_id: str) -> bytes:
         """The bytes of an order or of a document in quarantine. Raises NotFound."""
+        ...
+
+    async def parts(self, order_id: str) -> list[bytes]:
+        """The documents of an order: the one it was captured from, then those in quarantine as INCOMPLETE, the one that
+        was delivered last at the end."""
         ...
 
     async def quarantine(self, channel: str, document: bytes, refusal: Refusal, now: int) -> Quarantined:
@@ -145,7 +151,9 @@ class MemoryInbox:
         acceptance = await self.known(captured)
         raw_id = document_id(captured.channel, document)
         if acceptance is not Acceptance.CHANGED:
-            self._quarantined.pop(raw_id, None)
+            for part_id in (raw_id, *self._incomplete(captured.order_id)):
+                self._quarantined.pop(part_id, None)
+                self._documents.pop(part_id if part_id != raw_id else "", None)
         if acceptance is Acceptance.NEW:
             kept = msgspec.structs.replace(captured, raw_id=raw_id)
             self._documents[raw_id] = document
@@ -178,9 +186,20 @@ class MemoryInbox:
             raise NotFound("document", raw_id)
         return self._documents[raw_id]
 
+    async def parts(self, order_id: str) -> list[bytes]:
+        captured = [self._orders[order_id][2].raw_id] if order_id in self._orders else []
+        return [self._documents[raw_id] for raw_id in (*captured, *self._incomplete(order_id))]
+
+    def _incomplete(self, order_id: str) -> list[str]:
+        return [
+            raw_id
+            for raw_id, kept in self._quarantined.items()
+            if kept.refusal.reason is Reason.INCOMPLETE and kept.refusal.order_id == order_id
+        ]
+
     async def quarantine(self, channel: str, document: bytes, refusal: Refusal, now: int) -> Quarantined:
         raw_id = document_id(channel, document)
-        earlier = self._quarantined.get(raw_id)
+        earlier = self._quarantined.pop(raw_id, None)  # the one delivered last stands last
         if earlier is None:
             kept = Quarantined(raw_id, channel, refusal, now, now, 1, len(document))
         else:

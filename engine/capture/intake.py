@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.capture.adapter import Incomplete, NotAnOrder
 from engine.capture.admission import refusal_of
 from engine.capture.captured import CapturedOrder
 from engine.capture.catalogue import Catalogue
 from engine.capture.channel import Channel
-from engine.capture.inbox import Acceptance, Inbox, Quarantined, Reason, Refusal
+from engine.capture.inbox import Acceptance, Inbox, Quarantined, Reason, Refusal, document_id
 from engine.capture.registry import adapter_of
 from engine.errors import InvalidInput, NotFound
 
@@ -68,13 +68,39 @@ class Intake:
         return outcomes
 
     async def _take(self, channel: Channel, document: bytes) -> Outcome:
-        adapter = adapter_of(channel)
         try:
-            captured = adapter.read(document, channel)
-        except (InvalidInput, NotAnOrder, Incomplete) as error:
+            captured = adapter_of(channel).read(document, channel)
+        except (InvalidInput, NotAnOrder) as error:
             return await self._keep(channel, document, _refusal(error))
+        except Incomplete as error:
+            return await self._take_part(channel, document, error)
+        return await self._admit(channel, document, captured)
+
+    async def _take_part(self, channel: Channel, part: bytes, error: Incomplete) -> Outcome:
+        """Keep a part of an order, and take it with all that came before of the same order once they are a whole.
+
+        It is kept first: of two servers that take two parts at once, the later one sees both."""
+        order_id = f"{channel.name}:{error.channel_order_id}" if error.channel_order_id else ""
+        kept = await self._keep(channel, part, Refusal(Reason.INCOMPLETE, str(error), order_id))
+        adapter, parts = adapter_of(channel), await self._inbox.parts(order_id) if order_id else [part]
+        whole = adapter.joined(parts)
+        try:
+            captured = adapter.read(whole, channel)
+        except Incomplete:
+            return kept
+        except (InvalidInput, NotAnOrder) as fault:
+            outcome = await self._keep(channel, whole, replace(_refusal(fault), order_id=order_id))
+        else:
+            outcome = await self._admit(channel, whole, captured)
+        if outcome.quarantined is not None:  # as a whole: that one can be replayed, its parts are in it
+            for each in {document_id(channel.name, each) for each in parts} - {outcome.quarantined.quarantine_id}:
+                with suppress(NotFound):
+                    await self._inbox.dismiss(each)
+        return outcome
+
+    async def _admit(self, channel: Channel, document: bytes, captured: CapturedOrder) -> Outcome:
         if await self._inbox.known(captured) is Acceptance.NEW:
-            refusal = refusal_of(captured, channel, self._catalogue(), streets=adapter.streets)
+            refusal = refusal_of(captured, channel, self._catalogue(), streets=adapter_of(channel).streets)
             if refusal is not None:
                 return await self._keep(channel, document, refusal)
         accepted = await self._inbox.accept(captured, document, self._clock())
@@ -97,10 +123,9 @@ class Intake:
         return Outcome(Fate.QUARANTINED, refusal.order_id, kept)
 
 
-def _refusal(error: InvalidInput | NotAnOrder | Incomplete) -> Refusal:
-    if isinstance(error, InvalidInput):
-        return Refusal(_reason(error.faults[0].field), str(error))
-    return Refusal(Reason.NOT_AN_ORDER if isinstance(error, NotAnOrder) else Reason.INCOMPLETE, str(error))
+def _refusal(error: InvalidInput | NotAnOrder) -> Refusal:
+    reason = _reason(error.faults[0].field) if isinstance(error, InvalidInput) else Reason.NOT_AN_ORDER
+    return Refusal(reason, str(error))
 
 
 def _reason(field: str) -> Reason:

@@ -2,7 +2,8 @@
 
 Below ``onebox:{name}:capture:`` lie ``order:ID`` (a hash: digest, order, position), ``position`` and ``log`` (a stream,
 numbered without gaps), ``taken`` (a position in it), ``document:ID`` (the bytes), ``held:ID`` (a hash: the entry in
-quarantine) and ``held`` (a sorted set of those, by first time).
+quarantine), ``held`` (a sorted set of those, by first time), ``parts:ORDER`` (a sorted set of those that are INCOMPLETE, by
+delivery) and ``deliveries`` (how many there were).
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ local known = redis.call('HMGET', prefix .. 'order:' .. id, 'digest', 'position'
 if known[1] and known[1] ~= digest then return {2, tonumber(known[2])} end
 redis.call('DEL', prefix .. 'held:' .. raw)
 redis.call('ZREM', prefix .. 'held', raw)
+for _, part in ipairs(redis.call('ZRANGE', prefix .. 'parts:' .. id, 0, -1)) do
+  redis.call('DEL', prefix .. 'held:' .. part)
+  redis.call('ZREM', prefix .. 'held', part)
+  if part ~= raw then redis.call('DEL', prefix .. 'document:' .. part) end
+end
+redis.call('DEL', prefix .. 'parts:' .. id)
 if known[1] then
   redis.call('EXPIRE', prefix .. 'document:' .. raw, ttl)
   return {1, tonumber(known[2])}
@@ -45,6 +52,12 @@ _QUARANTINE = """
 local prefix, raw, channel, document, now = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local key = prefix .. 'held:' .. raw
 redis.call('SET', prefix .. 'document:' .. raw, document)
+local parts = prefix .. 'parts:' .. ARGV[7]
+if ARGV[5] == 'INCOMPLETE' and ARGV[7] ~= '' then
+  redis.call('ZADD', parts, redis.call('INCR', prefix .. 'deliveries'), raw)
+else
+  redis.call('ZREM', parts, raw)
+end
 redis.call('HSETNX', key, 'first_time', now)
 redis.call('HSET', key, 'channel', channel, 'size', #document, 'last_time', now,
   'reason', ARGV[5], 'detail', ARGV[6], 'order_id', ARGV[7])
@@ -55,8 +68,11 @@ return redis.call('HGETALL', key)
 
 _DISMISS = """
 local prefix, raw = KEYS[1], ARGV[1]
-if redis.call('DEL', prefix .. 'held:' .. raw) == 0 then return 0 end
+local order = redis.call('HGET', prefix .. 'held:' .. raw, 'order_id')
+if not order then return 0 end
+redis.call('DEL', prefix .. 'held:' .. raw)
 redis.call('ZREM', prefix .. 'held', raw)
+redis.call('ZREM', prefix .. 'parts:' .. order, raw)
 redis.call('DEL', prefix .. 'document:' .. raw)
 return 1
 """
@@ -124,6 +140,15 @@ class RedisInbox:
         if found is None:
             raise NotFound("document", raw_id)
         return found
+
+    async def parts(self, order_id: str) -> list[bytes]:
+        with store_errors():
+            captured = await self._client.hget(self._order_key(order_id), "order")
+            ids = [raw.decode() for raw in await self._client.zrange(f"{self._prefix}parts:{order_id}", 0, -1)]
+            if captured is not None:
+                ids.insert(0, msgspec.json.decode(captured, type=CapturedOrder).raw_id)
+            found = await self._client.mget([f"{self._prefix}document:{raw_id}" for raw_id in ids]) if ids else []
+        return [document for document in found if document is not None]
 
     async def quarantine(self, channel: str, document: bytes, refusal: Refusal, now: int) -> Quarantined:
         raw_id = document_id(channel, document)

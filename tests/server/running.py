@@ -80,9 +80,11 @@ async def serving(
     chosen = Settings(**{"port": 0, "drain_s": 1.0, "log_level": "error", **settings})
     worker = Worker(chosen, store.url, make_router, clock)
     await worker.start()
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{worker.port}") as channel:
-        yield Running.over(worker, channel)
-    await worker.drain()
+    try:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{worker.port}") as channel:
+            yield Running.over(worker, channel)
+    finally:
+        await worker.drain()
 
 
 def violations(error: grpc.aio.AioRpcError) -> dict[str, str]:

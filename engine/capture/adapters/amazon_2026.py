@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engine.capture.adapter import Incomplete
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -18,11 +19,9 @@ from engine.capture.captured import (
 from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, read_as
 from engine.capture.places import within
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, micros
-from engine.network.checks import require
+from engine.capture.reading import NONE, amount_in, first_currency, read_address
+from engine.capture.values import instant, maybe_instant
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Money(Document):
@@ -170,6 +169,8 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
     fulfillment = order.fulfillment or Fulfillment()
     window = fulfillment.deliverByWindow or Window()
     status = (fulfillment.fulfillmentStatus or "").upper()
+    if status in ("PENDING", "PENDING_AVAILABILITY"):
+        raise Incomplete(f"order {order.orderId} is pending: Amazon has still to say that it is paid", order.orderId)
     currency = _currency(order, channel)
     address = recipient.deliveryAddress
     store = ((address and address.name) or "") if "IN_STORE_PICK_UP" in (order.programs or NONE) else ""
@@ -185,7 +186,9 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
         order_time=instant("createdTime", order.createdTime),
         currency=currency,
         lines=tuple(
-            _line(order, position, channel, currency, bool(store)) for position in range(len(order.orderItems))
+            _line(order, position, channel, currency, bool(store))
+            for position, item in enumerate(order.orderItems)
+            if item.quantityOrdered
         ),
         number=aliases[0] if aliases and aliases[0] else order.orderId,
         customer=Customer("", buyer.buyerName or "", buyer.buyerCompanyName or "", buyer.buyerEmail or ""),
@@ -198,7 +201,7 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
         deliver_by=maybe_instant("fulfillment.deliverByWindow.latestDateTime", window.latestDateTime),
         pickup_location=store,
         payment=Payment(
-            PaymentState.PENDING if status in ("PENDING", "PENDING_AVAILABILITY") else PaymentState.PAID,
+            PaymentState.PAID,
             executions[0].paymentMethod or "",
             executions[0].authorizationCode or "",
         ),
@@ -210,14 +213,9 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
 
 
 def _currency(order: AmazonOrder, channel: Channel) -> str:
-    money = None if order.proceeds is None else order.proceeds.grandTotal
-    if money is not None and money.currencyCode:
-        return currency_code("proceeds.grandTotal.currency", money.currencyCode)
-    for item in order.orderItems:
-        price = item.product and item.product.price and item.product.price.unitPrice
-        if price and price.currencyCode:
-            return currency_code("orderItems.product.price.unitPrice.currency", price.currencyCode)
-    return currency_code("currency", channel.currency)
+    prices = (item.product.price for item in order.orderItems if item.product)
+    amounts = (order.proceeds and order.proceeds.grandTotal, *(price.unitPrice for price in prices if price))
+    return first_currency("proceeds.grandTotal.currency", channel, (money.currencyCode for money in amounts if money))
 
 
 def _line(order: AmazonOrder, position: int, channel: Channel, currency: str, picked_up: bool) -> CapturedLine:
@@ -230,7 +228,7 @@ def _line(order: AmazonOrder, position: int, channel: Channel, currency: str, pi
     with within(f"orderItems[{position}]"):
         return CapturedLine(
             line_id=item.orderItemId,
-            sku=channel.sku_of(product.sellerSku),
+            sku=channel.sku_of(product.sellerSku, product.asin),
             units=item.quantityOrdered,
             gross_micros=_gross(item, product, currency),
             discount_micros=_sum(item, "DISCOUNT", currency),
@@ -284,26 +282,23 @@ def _charges(order: AmazonOrder, currency: str) -> Iterator[Charge]:
 
 
 def _micros(field: str, money: Money | None, currency: str) -> int:
-    if money is None or money.amount is None:
-        return 0
-    same = not money.currencyCode or money.currencyCode == currency
-    require(same, f"{field}.currency", money.currencyCode, f"{currency}, as the order's other amounts are")
-    return micros(money.amount)
+    return 0 if money is None else amount_in(currency, field, money.amount, money.currencyCode)
 
 
 def _address(given: DeliveryAddress | None) -> Address | None:
     if given is None:
         return None
     kind = (given.addressType or "").upper()
-    with within("recipient.deliveryAddress"):
-        return Address(
-            country=country_code("countryCode", given.countryCode or ""),
-            postal_code=given.postalCode or "",
-            region=given.stateOrRegion or "",
-            city=given.city or "",
-            street=tuple(line for line in (given.addressLine1, given.addressLine2, given.addressLine3) if line),
-            name=given.name or "",
-            company=given.companyName or "",
-            phone=given.phone or "",
-            residential={"RESIDENTIAL": True, "COMMERCIAL": False}.get(kind),
-        )
+    return read_address(
+        "recipient.deliveryAddress",
+        "countryCode",
+        given.countryCode,
+        postal_code=given.postalCode,
+        region=given.stateOrRegion,
+        city=given.city,
+        street=(given.addressLine1, given.addressLine2, given.addressLine3),
+        name=given.name,
+        company=given.companyName,
+        phone=given.phone,
+        residential={"RESIDENTIAL": True, "COMMERCIAL": False}.get(kind),
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.capture.adapter import NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -17,9 +18,10 @@ from engine.capture.captured import (
 )
 from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, read_as
+from engine.capture.envelopes import described
 from engine.capture.places import within
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, micros
-from engine.network.checks import require
+from engine.capture.reading import amount_in, first_currency, read_address
+from engine.capture.values import instant, maybe_instant
 from engine.routing.order import Fulfilment
 
 
@@ -98,6 +100,52 @@ class AmazonOrder(Document):
     IsBusinessOrder: bool | None = None
 
 
+def with_part(order: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    """The order with one more answer on it. Items come in pages, and what their buyer wishes apart: one by one, and they
+    stand by their ids, so that an order is the same whichever page came first."""
+    items = {_item_id(item): item for item in _items(order)}
+    for item in _items(part):
+        items[_item_id(item)] = {**items.get(_item_id(item), {}), **item}
+    return {**order, **part, **({"OrderItems": [items[name] for name in sorted(items)]} if items else {})}
+
+
+def missing_part(value: Mapping[str, Any]) -> str:
+    """What is missing of an order, in words; "" where it is whole. Raises NotAnOrder where it is no part that an order needs."""
+    if "PurchaseDate" not in value:
+        if not {"OrderItems", "ShippingAddress"} & value.keys():
+            number = value["AmazonOrderId"]
+            raise NotAnOrder(f"expected an order, got what stands beside order {number}: {described(value)}")
+        return "the order itself (getOrder)"
+    status, items = str(value.get("OrderStatus", "")).lower(), _items(value)
+    if status in ("canceled", "cancelled"):
+        return ""
+    if status in ("pending", "pendingavailability"):
+        return "Amazon's word that it is paid: it is pending (getOrder, once it is unshipped)"
+    counted = [
+        number for name in ("NumberOfItemsShipped", "NumberOfItemsUnshipped") for number in _whole(value.get(name))
+    ]
+    ordered = [number for item in items for number in _whole(item.get("QuantityOrdered"))]
+    if not items or len(ordered) < len(items) or sum(ordered) < sum(counted):
+        return f"all its items, {sum(ordered)} of {sum(counted)} units are there (getOrderItems)"
+    if value.get("FulfillmentChannel") != "AFN" and "ShippingAddress" not in value:
+        return "its address (getOrderAddress)"
+    return ""
+
+
+def _items(order: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    given = order.get("OrderItems")
+    return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+
+
+def _item_id(item: Mapping[str, Any]) -> str:
+    return str(item.get("OrderItemId"))
+
+
+def _whole(value: Any) -> list[int]:
+    """The count, or none."""
+    return [int(value)] if isinstance(value, int | str) and str(value).isdecimal() else []
+
+
 def read(value: Any, channel: Channel) -> CapturedOrder:
     """Raises InvalidInput."""
     order = read_as(AmazonOrder, value)
@@ -113,7 +161,9 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
         order_time=instant("PurchaseDate", order.PurchaseDate),
         currency=currency,
         lines=tuple(
-            _line(order, position, channel, currency, bool(store)) for position in range(len(order.OrderItems))
+            _line(order, position, channel, currency, bool(store))
+            for position, item in enumerate(order.OrderItems)
+            if item.QuantityOrdered
         ),
         number=order.SellerOrderId or order.AmazonOrderId,
         customer=Customer(name=buyer.BuyerName or "", email=buyer.BuyerEmail or ""),
@@ -126,7 +176,7 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
         deliver_by=maybe_instant("LatestDeliveryDate", order.LatestDeliveryDate),
         pickup_location=store,
         payment=Payment(
-            PaymentState.PENDING if status in ("pending", "pendingavailability") else PaymentState.PAID,
+            PaymentState.PAID,
             order.PaymentMethod or ", ".join(order.PaymentMethodDetails or ()),
         ),
         purchase_order=buyer.PurchaseOrderNumber or "",
@@ -136,10 +186,8 @@ def read(value: Any, channel: Channel) -> CapturedOrder:
 
 def _currency(order: AmazonOrder, channel: Channel) -> str:
     """That of the total; an order that is pending has none yet, then that of the first price."""
-    for money in (order.OrderTotal, *(item.ItemPrice for item in order.OrderItems)):
-        if money is not None and money.CurrencyCode:
-            return currency_code("OrderTotal.CurrencyCode", money.CurrencyCode)
-    return currency_code("currency", channel.currency)
+    amounts = (order.OrderTotal, *(item.ItemPrice for item in order.OrderItems))
+    return first_currency("OrderTotal.CurrencyCode", channel, (money.CurrencyCode for money in amounts if money))
 
 
 def _line(order: AmazonOrder, position: int, channel: Channel, currency: str, picked_up: bool) -> CapturedLine:
@@ -147,10 +195,9 @@ def _line(order: AmazonOrder, position: int, channel: Channel, currency: str, pi
     by_amazon = order.FulfillmentChannel == "AFN"
     note = item.BuyerInfo and item.BuyerInfo.GiftMessageText
     with within(f"OrderItems[{position}]"):
-        require(item.QuantityOrdered > 0, "QuantityOrdered", item.QuantityOrdered, "a count > 0, else it was cancelled")
         return CapturedLine(
             line_id=item.OrderItemId,
-            sku=channel.sku_of(item.SellerSKU),
+            sku=channel.sku_of(item.SellerSKU, item.ASIN),
             units=item.QuantityOrdered,
             gross_micros=_micros("ItemPrice", item.ItemPrice, currency),
             discount_micros=_micros("PromotionDiscount", item.PromotionDiscount, currency),
@@ -179,11 +226,7 @@ def _charges(order: AmazonOrder, currency: str) -> Iterator[Charge]:
 
 
 def _micros(field: str, money: Money | None, currency: str) -> int:
-    if money is None or money.Amount is None:
-        return 0
-    same = not money.CurrencyCode or money.CurrencyCode == currency
-    require(same, f"{field}.currency", money.CurrencyCode, f"{currency}, as the order's other amounts are")
-    return micros(money.Amount)
+    return 0 if money is None else amount_in(currency, field, money.Amount, money.CurrencyCode)
 
 
 def _store(order: AmazonOrder) -> str:
@@ -197,15 +240,16 @@ def _address(given: PostalAddress | None) -> Address | None:
     if given is None:
         return None
     kind = (given.AddressType or "").lower()
-    with within("ShippingAddress"):
-        return Address(
-            country=country_code("CountryCode", given.CountryCode or ""),
-            postal_code=given.PostalCode or "",
-            region=given.StateOrRegion or "",
-            city=given.City or "",
-            street=tuple(line for line in (given.AddressLine1, given.AddressLine2, given.AddressLine3) if line),
-            name=given.Name or "",
-            company=given.CompanyName or "",
-            phone=given.Phone or "",
-            residential={"residential": True, "commercial": False}.get(kind),
-        )
+    return read_address(
+        "ShippingAddress",
+        "CountryCode",
+        given.CountryCode,
+        postal_code=given.PostalCode,
+        region=given.StateOrRegion,
+        city=given.City,
+        street=(given.AddressLine1, given.AddressLine2, given.AddressLine3),
+        name=given.Name,
+        company=given.CompanyName,
+        phone=given.Phone,
+        residential={"residential": True, "commercial": False}.get(kind),
+    )

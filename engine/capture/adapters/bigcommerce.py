@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.capture.adapter import Incomplete
+from engine.capture.adapter import Adapter, Incomplete, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -24,11 +24,11 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, encoded, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
+from engine.capture.reading import NONE, joined_name, read_address
 from engine.capture.signatures import own_signature_matches, standard_signature_matches
-from engine.capture.values import country_code, currency_code, instant, micros
+from engine.capture.values import currency_code, instant, micros
+from engine.network.checks import require
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Discount(Document):
@@ -39,6 +39,9 @@ class Product(Document):
     quantity: Count
     id: Text | None = None
     sku: Text | None = None
+    variant_id: Text | None = None
+    product_id: Text | None = None
+    order_address_id: Text | None = None
     name: Text | None = None
     type: Text | None = None
     base_price: Amount | None = None
@@ -52,6 +55,7 @@ class Product(Document):
 
 
 class PostalAddress(Document):
+    id: Text | None = None
     first_name: Text | None = None
     last_name: Text | None = None
     company: Text | None = None
@@ -132,12 +136,11 @@ _PAYMENT = {
 }
 
 
-class BigCommerce:
+class BigCommerce(Adapter):
     """See the module."""
 
     name = "bigcommerce"
     formats = "V2 orders with products and shipping_addresses or consignments; Standard Webhooks' or Onebox's signature"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         value = parse(body)
@@ -153,9 +156,8 @@ class BigCommerce:
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         value = parse(document)
         if not _is_order(value):
-            raise Incomplete(
-                f"order {(value.get('data') or {}).get('id')} is named without its content (GET /v2/orders)"
-            )
+            number = str((value.get("data") or {}).get("id"))
+            raise Incomplete(f"order {number} is named without its content (GET /v2/orders)", number)
         consignments = value.get("consignments")
         if isinstance(consignments, list):  # V2 has a list of one
             value = value | {"consignments": consignments[0] if consignments else None}
@@ -163,8 +165,11 @@ class BigCommerce:
             value = value | {"products": _consigned(value)}
         if not isinstance(value.get("shipping_addresses"), list):
             value = value | {"shipping_addresses": None}
+        number = str(value["id"])
+        if str(value["status_id"]) == "0":
+            raise NotAnOrder(f"expected an order, got {number}, an incomplete one: the customer left the checkout")
         if not value["products"]:
-            raise Incomplete(f"order {value['id']} without its products (GET /v2/orders/{value['id']}/products)")
+            raise Incomplete(f"order {number} without its products (GET /v2/orders/{number}/products)", number)
         return _captured(read_as(BigCommerceOrder, value), channel)
 
 
@@ -190,8 +195,8 @@ def _captured(order: BigCommerceOrder, channel: Channel) -> CapturedOrder:
         lines=lines,
         number=order.id,
         customer=_customer(order),
-        ship_to=None if store and not addresses else _address("shipping_addresses[0]", addresses, channel),
-        bill_to=_address("billing_address", [order.billing_address] if order.billing_address else NONE, channel),
+        ship_to=_address("shipping_addresses", _destination(order, addresses), channel),
+        bill_to=_address("billing_address", order.billing_address, channel),
         charges=charges,
         discount_micros=max(0, taken),
         tax_micros=max(0, micros(order.total_tax) - taxed),
@@ -223,7 +228,9 @@ def _consigned(value: Mapping[str, Any]) -> list[Any]:
 def _lines(order: BigCommerceOrder, channel: Channel, picked_up: bool) -> Iterator[CapturedLine]:
     known = {product.id for product in order.products}
     for position, product in enumerate(order.products):
-        physical = (product.type or "physical").lower() == "physical"
+        if not product.quantity:
+            continue
+        physical = _physical(product)
         gone = max(product.quantity_shipped or 0, product.quantity_refunded or 0)
         parent = product.parent_order_product_id
         price = product.price_ex_tax if product.price_ex_tax is not None else product.base_price
@@ -231,7 +238,9 @@ def _lines(order: BigCommerceOrder, channel: Channel, picked_up: bool) -> Iterat
         with within(f"products[{position}]"):
             yield CapturedLine(
                 line_id=product.id or str(position + 1),
-                sku=channel.sku_of(product.sku),
+                sku=channel.sku_of(
+                    product.sku, product.variant_id, product.product_id, product.name if physical else None
+                ),
                 units=product.quantity,
                 gross_micros=total,
                 discount_micros=min(total, sum(micros(each.amount) for each in product.applied_discounts or NONE)),
@@ -244,6 +253,19 @@ def _lines(order: BigCommerceOrder, channel: Channel, picked_up: bool) -> Iterat
             )
 
 
+def _physical(product: Product) -> bool:
+    return (product.type or "physical").lower() == "physical"
+
+
+def _destination(order: BigCommerceOrder, addresses: Sequence[PostalAddress]) -> PostalAddress | None:
+    """The address that the goods go to. Raises InvalidInput where they go to several."""
+    wanted = {product.order_address_id for product in order.products if _physical(product) and product.order_address_id}
+    named = [each for each in addresses if each.id in wanted] or list(addresses)
+    several = f"{len(named)} addresses"
+    require(len(named) <= 1, "ship_to", several, "one address: an order to several ships as an order for each")
+    return named[0] if named else None
+
+
 def _charges(order: BigCommerceOrder) -> Iterator[Charge]:
     parts = (
         (ChargeKind.SHIPPING, order.shipping_cost_ex_tax, order.shipping_cost_tax),
@@ -253,28 +275,28 @@ def _charges(order: BigCommerceOrder) -> Iterator[Charge]:
     yield from (Charge(kind, micros(cost), 0, micros(tax)) for kind, cost, tax in parts if cost)
 
 
-def _address(field: str, given: Sequence[PostalAddress], channel: Channel) -> Address | None:
-    if not given:
+def _address(field: str, given: PostalAddress | None, channel: Channel) -> Address | None:
+    if given is None:
         return None
-    first = given[0]
-    with within(field):
-        return Address(
-            country=country_code("country_iso2", first.country_iso2 or first.country or channel.country),
-            postal_code=first.zip or "",
-            region=first.state or "",
-            city=first.city or "",
-            street=tuple(line for line in (first.street_1, first.street_2) if line),
-            name=" ".join(filter(None, (first.first_name, first.last_name))),
-            company=first.company or "",
-            phone=first.phone or "",
-            email=first.email or "",
-        )
+    return read_address(
+        field,
+        "country_iso2",
+        given.country_iso2 or given.country or channel.country,
+        postal_code=given.zip,
+        region=given.state,
+        city=given.city,
+        street=(given.street_1, given.street_2),
+        name=joined_name(given.first_name, given.last_name),
+        company=given.company,
+        phone=given.phone,
+        email=given.email,
+    )
 
 
 def _customer(order: BigCommerceOrder) -> Customer:
     payer = order.billing_address or PostalAddress()
     known = order.customer_id if order.customer_id not in (None, "0") else ""
-    name = " ".join(filter(None, (payer.first_name, payer.last_name)))
+    name = joined_name(payer.first_name, payer.last_name)
     return Customer(known or "", name, payer.company or "", payer.email or "", payer.phone or "")
 
 

@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from engine.capture.adapter import NotAnOrder
+from engine.capture.adapter import Adapter, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -23,8 +23,8 @@ from engine.capture.captured import (
 )
 from engine.capture.channel import Channel
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
-from engine.capture.values import country_code, currency_code, end_of_day, instant, micros
+from engine.capture.reading import read_address
+from engine.capture.values import currency_code, end_of_day, instant, micros
 from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
 from engine.routing.order import Fulfilment
@@ -41,12 +41,11 @@ COLUMNS = (
 _YES, _NO = ("yes", "true", "1", "y"), ("", "no", "false", "0", "n")
 
 
-class CsvFile:
+class CsvFile(Adapter):
     """See the module."""
 
     name = "csv"
     formats = f"CSV, a row a line: {', '.join(COLUMNS)}; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         header, rows, delimiter = _table(body)
@@ -57,9 +56,6 @@ class CsvFile:
         if not orders:
             raise NotAnOrder("expected rows below the header, got none")
         return [_written(header, of_order, delimiter) for of_order in orders.values()]
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         header, cells, delimiter = _table(document)
@@ -175,18 +171,19 @@ class _Reader:
     def _address(self, row: Mapping[str, str]) -> Address | None:
         if not any(row.get(name) for name in ("country", "postal_code", "street", "city")):
             return None
-        with within("ship_to"):
-            return Address(
-                country=country_code("country", row.get("country") or self._channel.country),
-                postal_code=row.get("postal_code", ""),
-                region=row.get("region", ""),
-                city=row.get("city", ""),
-                street=tuple(filter(None, (row.get("street", ""), row.get("street_2", "")))),
-                name=row.get("name", ""),
-                company=row.get("company", ""),
-                phone=row.get("phone", ""),
-                email=row.get("email", ""),
-            )
+        return read_address(
+            "ship_to",
+            "country",
+            row.get("country") or self._channel.country,
+            postal_code=row.get("postal_code"),
+            region=row.get("region"),
+            city=row.get("city"),
+            street=(row.get("street"), row.get("street_2")),
+            name=row.get("name"),
+            company=row.get("company"),
+            phone=row.get("phone"),
+            email=row.get("email"),
+        )
 
     def _date(self, field: str, text: str) -> int:
         if len(text) == 10:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from engine.capture.adapter import Adapter
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -19,12 +20,9 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, micros
-from engine.network.checks import require
+from engine.capture.reading import NONE, amount_in, first_currency, read_address
+from engine.capture.values import instant, maybe_instant, micros
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Money(Document):
@@ -60,6 +58,8 @@ class LineItem(Document):
     lineItemId: Text
     quantity: Count
     sku: Text | None = None
+    legacyVariationId: Text | None = None
+    legacyItemId: Text | None = None
     title: Text | None = None
     lineItemCost: Money | None = None
     discountedLineItemCost: Money | None = None
@@ -163,19 +163,15 @@ _PAYMENT = {
 }
 
 
-class Ebay:
+class Ebay(Adapter):
     """See the module."""
 
     name = "ebay"
     formats = "Fulfillment API orders: one, {orders}; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         what = "an eBay order: an object with orderId, creationDate and lineItems"
         return orders_in(body, _is_order, ("order", "orders"), what)
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         order = read_as(EbayOrder, parse(document))
@@ -188,7 +184,7 @@ class Ebay:
         currency = _currency(order, channel)
         store = (start.pickupStep and start.pickupStep.merchantLocationKey) or ""
         lines: tuple[CapturedLine, ...] = tuple(
-            _line(order, place, channel, currency, start) for place in range(len(order.lineItems))
+            _line(order, place, channel, currency, start) for place, item in enumerate(order.lineItems) if item.quantity
         )
         charges = tuple(_charges(order, currency))
         ship_to, registered = step.shipTo, (order.buyer or Buyer()).buyerRegistrationAddress
@@ -228,11 +224,8 @@ def _is_order(value: Mapping[str, Any]) -> bool:
 
 
 def _currency(order: EbayOrder, channel: Channel) -> str:
-    total = order.pricingSummary and order.pricingSummary.total
-    for money in (total, *(item.lineItemCost for item in order.lineItems)):
-        if isinstance(money, Money) and money.currency:
-            return currency_code("pricingSummary.total.currency", money.currency)
-    return currency_code("currency", channel.currency)
+    amounts = (order.pricingSummary and order.pricingSummary.total, *(item.lineItemCost for item in order.lineItems))
+    return first_currency("pricingSummary.total.currency", channel, (money.currency for money in amounts if money))
 
 
 def _line(order: EbayOrder, position: int, channel: Channel, currency: str, start: Start) -> CapturedLine:
@@ -243,7 +236,7 @@ def _line(order: EbayOrder, position: int, channel: Channel, currency: str, star
         gross = _micros("lineItemCost", item.lineItemCost, currency)
         return CapturedLine(
             line_id=item.lineItemId,
-            sku=channel.sku_of(item.sku),
+            sku=channel.sku_of(item.sku, item.legacyVariationId, item.legacyItemId),
             units=item.quantity,
             gross_micros=gross,
             discount_micros=_discount(item, gross, currency),
@@ -291,29 +284,26 @@ def _charges(order: EbayOrder, currency: str) -> Iterator[Charge]:
 
 
 def _micros(field: str, money: Money | None, currency: str) -> int:
-    if money is None or money.value is None:
-        return 0
-    same = not money.currency or money.currency == currency
-    require(same, f"{field}.currency", money.currency, f"{currency}, as the order's other amounts are")
-    return micros(money.value)
+    return 0 if money is None else amount_in(currency, field, money.value, money.currency)
 
 
 def _address(field: str, given: ShipTo | None) -> Address | None:
     if given is None or given.contactAddress is None:
         return None
     place = given.contactAddress
-    with within(field):
-        return Address(
-            country=country_code("countryCode", place.countryCode or ""),
-            postal_code=place.postalCode or "",
-            region=place.stateOrProvince or "",
-            city=place.city or "",
-            street=tuple(line for line in (place.addressLine1, place.addressLine2) if line),
-            name=given.fullName or "",
-            company=given.companyName or "",
-            phone=(given.primaryPhone and given.primaryPhone.phoneNumber) or "",
-            email=given.email or "",
-        )
+    return read_address(
+        field,
+        "countryCode",
+        place.countryCode,
+        postal_code=place.postalCode,
+        region=place.stateOrProvince,
+        city=place.city,
+        street=(place.addressLine1, place.addressLine2),
+        name=given.fullName,
+        company=given.companyName,
+        phone=given.primaryPhone.phoneNumber if given.primaryPhone else None,
+        email=given.email,
+    )
 
 
 def _customer(order: EbayOrder, ship_to: ShipTo | None) -> Customer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from engine.capture.adapter import NotAnOrder
+from engine.capture.adapter import Adapter, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -20,8 +20,8 @@ from engine.capture.edi.edifact import read_edifact
 from engine.capture.edi.figures import moment, number, units
 from engine.capture.edi.messages import Message, Segment, documents_of, only_message
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
-from engine.capture.values import country_code, currency_code, micros
+from engine.capture.reading import read_address
+from engine.capture.values import currency_code, micros
 from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
 
@@ -32,21 +32,17 @@ _EACH = ("", "PCE", "EA", "NAR", "C62", "H87")
 _DATE_SIZES = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14}
 
 
-class Edifact:
+class Edifact(Adapter):
     """See the module."""
 
     name = "edifact"
     formats = "EDIFACT ORDERS, several in a file; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         found = documents_of(read_edifact(body))
         if not found:
             raise NotAnOrder("expected messages, got an interchange without any")
         return found
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         message = only_message(read_edifact(document))
@@ -82,7 +78,7 @@ def _captured(message: Message, channel: Channel) -> CapturedOrder:
     if issued is None:
         raise InvalidInput(FieldFault("DTM+137", "", "when the order was issued"))
     ordered = _moment(issued, channel)
-    destination = _address(ship_to, channel.country)
+    destination = _address(ship_to, channel, channel.country)
     dates = list(_dates(header, channel)) or [date for loop in loops for date in _dates(loop, channel)]
     lines = tuple(_line(loop, position, channel) for position, loop in enumerate(loops))
     totals = {each.at(1, 1): each.at(1, 2) for each in summary if each.tag == "MOA"}
@@ -97,7 +93,9 @@ def _captured(message: Message, channel: Channel) -> CapturedOrder:
         number=begin.at(2),
         customer=_customer(buyer or ship_to),
         ship_to=destination,
-        bill_to=_address(parties["IV"], destination.country) if "IV" in parties and _place(parties["IV"][0]) else None,
+        bill_to=_address(parties["IV"], channel, destination.country)
+        if "IV" in parties and _place(parties["IV"][0])
+        else None,
         charges=tuple(_charges(header)),
         discount_micros=sum(amount for kind, amount in _adjustments(header) if kind == "A"),
         tax_micros=max(0, micros(number("MOA+176", taxes)) - sum(line.tax_micros for line in lines)),
@@ -148,26 +146,30 @@ def _place(party: Segment) -> str:
     return party.at(6) or party.at(8) or "".join(party.components(3))
 
 
-def _address(party: Sequence[Segment], country: str) -> Address:
+def _address(party: Sequence[Segment], channel: Channel, country: str) -> Address:
     """``country`` where the address names none."""
+    number_ = party[0].at(2) if party else ""
     if not party or not _place(party[0]):
-        given = party[0].at(2) if party else ""
-        raise InvalidInput(FieldFault("ship_to", given, "NAD+DP with an address, not its number alone"))
+        if number_ in channel.addresses:
+            return channel.addresses[number_]
+        expected = "NAD+DP with an address, or a number that the channel's addresses have"
+        raise InvalidInput(FieldFault("ship_to", number_, expected))
     named = party[0]
     free, names = tuple(filter(None, named.components(3))), tuple(filter(None, named.components(4)))
-    with within(f"NAD+{named.at(1)}"):
-        return Address(
-            country=country_code("country", named.at(9) or country),
-            postal_code=named.at(8),
-            region=named.at(7),
-            city=named.at(6),
-            street=tuple(filter(None, named.components(5))) or free[1:] or (free if names else ()),
-            name=_reached(party, "CTA") or (names or free or ("",))[0],
-            company=(names or free or ("",))[0],
-            phone=_reached(party, "TE"),
-            email=_reached(party, "EM"),
-            residential=False,
-        )
+    return read_address(
+        f"NAD+{named.at(1)}",
+        "country",
+        named.at(9) or country,
+        postal_code=named.at(8),
+        region=named.at(7),
+        city=named.at(6),
+        street=tuple(filter(None, named.components(5))) or free[1:] or (free if names else ()),
+        name=_reached(party, "CTA") or (names or free or ("",))[0],
+        company=(names or free or ("",))[0],
+        phone=_reached(party, "TE"),
+        email=_reached(party, "EM"),
+        residential=False,
+    )
 
 
 def _reached(party: Sequence[Segment], kind: str) -> str:
@@ -226,10 +228,7 @@ def _sku(loop: Sequence[Segment], channel: Channel) -> str:
                 named.setdefault(each.at(element, 2), each.at(element, 1))
     if loop[0].at(3):
         named.setdefault(loop[0].at(3, 2), loop[0].at(3))
-    for name in named.values():
-        if name in channel.skus:
-            return channel.skus[name]
-    return next((named[kind] for kind in _SKU_TYPES if named.get(kind)), next(iter(named.values()), ""))
+    return channel.sku_of(*(named[kind] for kind in _SKU_TYPES if kind in named), *named.values())
 
 
 def _gross(loop: Sequence[Segment], quantity: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.capture.adapter import Adapter
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -23,17 +24,16 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
-from engine.capture.values import country_code, currency_code, instant, micros
+from engine.capture.reading import NONE, joined_name, read_address
+from engine.capture.values import currency_code, instant, micros
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Item(Document):
     qty_ordered: Count
     item_id: Text | None = None
     sku: Text | None = None
+    product_id: Text | None = None
     name: Text | None = None
     product_type: Text | None = None
     qty_canceled: Count | None = None
@@ -115,19 +115,15 @@ class MagentoOrder(Document):
     extension_attributes: Extensions | None = None
 
 
-class Magento:
+class Magento(Adapter):
     """See the module."""
 
     name = "magento"
     formats = "REST orders of Magento 2 and Adobe Commerce: one, {items}, events; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         what = "a Magento order: an object with increment_id, base_currency_code and items that were ordered"
         return orders_in(body, _is_order, ("items", "order", "orders", "entity", "data", "value"), what)
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         order = read_as(MagentoOrder, parse(document))
@@ -146,7 +142,7 @@ class Magento:
             number=order.increment_id,
             customer=Customer(
                 order.customer_id or "",
-                " ".join(filter(None, (order.customer_firstname, order.customer_lastname))),
+                joined_name(order.customer_firstname, order.customer_lastname),
                 email=order.customer_email or "",
             ),
             ship_to=_address("shipping_address", assigned[0].address if assigned else None, channel),
@@ -178,7 +174,7 @@ def _lines(items: Sequence[Item], channel: Channel, picked_up: bool) -> list[Cap
     lines = []
     for position, item in enumerate(items):
         parent = by_id.get(item.parent_item_id or "")
-        if parent is not None and parent.product_type == "configurable":
+        if not item.qty_ordered or (parent is not None and parent.product_type == "configurable"):
             continue
         children = [each for each in items if item.item_id and each.parent_item_id == item.item_id]
         bundle = item.product_type == "bundle" and bool(children)
@@ -189,7 +185,7 @@ def _lines(items: Sequence[Item], channel: Channel, picked_up: bool) -> list[Cap
             lines.append(
                 CapturedLine(
                     line_id=item.item_id or str(position + 1),
-                    sku=channel.sku_of(item.sku),
+                    sku=channel.sku_of(item.sku, item.product_id),
                     units=item.qty_ordered,
                     gross_micros=micros(item.base_row_total) if counted else 0,
                     discount_micros=_discount(item) if counted else 0,
@@ -227,18 +223,19 @@ def _shipping(order: MagentoOrder) -> list[Charge]:
 def _address(field: str, given: PostalAddress | None, channel: Channel) -> Address | None:
     if given is None:
         return None
-    with within(field):
-        return Address(
-            country=country_code("country_id", given.country_id or channel.country),
-            postal_code=given.postcode or "",
-            region=given.region_code or given.region or "",
-            city=given.city or "",
-            street=tuple(line for line in given.street or NONE if line),
-            name=" ".join(filter(None, (given.firstname, given.lastname))),
-            company=given.company or "",
-            phone=given.telephone or "",
-            email=given.email or "",
-        )
+    return read_address(
+        field,
+        "country_id",
+        given.country_id or channel.country,
+        postal_code=given.postcode,
+        region=given.region_code or given.region,
+        city=given.city,
+        street=given.street or NONE,
+        name=joined_name(given.firstname, given.lastname),
+        company=given.company,
+        phone=given.telephone,
+        email=given.email,
+    )
 
 
 def _payment(order: MagentoOrder) -> Payment:

@@ -5,17 +5,17 @@ For callers that speak to Onebox directly. What it does not know is refused, as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from engine.capture.adapter import Adapter
 from engine.capture.captured import Address, CapturedLine, CapturedOrder, Charge, Customer, Payment
 from engine.capture.channel import Channel
 from engine.capture.documents import parse, shown
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
 from engine.errors import FieldFault, InvalidInput
 
 _GIVEN = frozenset(("channel", "raw_id"))
@@ -28,19 +28,15 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
 _LISTS: dict[str, type[msgspec.Struct]] = {"lines": CapturedLine, "charges": Charge}
 
 
-class Own:
+class Own(Adapter):
     """See the module."""
 
     name = "json"
     formats = "Onebox's own JSON: one order, a list or {orders}; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         what = "an order: an object with channel_order_id and lines"
         return orders_in(body, lambda value: "channel_order_id" in value or "lines" in value, ("order", "orders"), what)
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         value = parse(document)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.capture.adapter import Adapter
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -22,11 +23,10 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
+from engine.capture.reading import NONE, joined_name, read_address
 from engine.capture.signatures import base64_hmac_matches
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, micros
+from engine.capture.values import currency_code, instant, maybe_instant, micros
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Money(Document):
@@ -58,6 +58,8 @@ class LineItem(Document):
     quantity: Count
     id: Text | None = None
     sku: Text | None = None
+    variant_id: Text | None = None
+    product_id: Text | None = None
     title: Text | None = None
     name: Text | None = None
     price: Amount | None = None
@@ -164,12 +166,11 @@ _PAYMENT = {
 }
 
 
-class Shopify:
+class Shopify(Adapter):
     """See the module."""
 
     name = "shopify"
     formats = "REST Admin orders: one, {order}, {orders}; webhooks with X-Shopify-Hmac-Sha256"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         return orders_in(body, _is_order, ("order", "orders"), "a Shopify order: an object with id and line_items")
@@ -183,7 +184,9 @@ class Shopify:
         names = [name for each in shipping for name in (each.code, each.title) if name]
         store = _store(order, shipping, channel)
         lines: tuple[CapturedLine, ...] = tuple(
-            _line(order, position, bool(store), channel) for position in range(len(order.line_items))
+            _line(order, position, bool(store), channel)
+            for position, item in enumerate(order.line_items)
+            if item.quantity
         )
         charges = tuple(_charges(order, shipping))
         taxes = sum(line.tax_micros for line in lines) + sum(charge.tax_micros for charge in charges)
@@ -230,7 +233,7 @@ def _line(order: ShopifyOrder, position: int, picked_up: bool, channel: Channel)
     with within(f"line_items[{position}]"):
         return CapturedLine(
             line_id=item.id or str(position + 1),
-            sku=channel.sku_of(item.sku),
+            sku=channel.sku_of(item.sku, item.variant_id, item.product_id, item.title if physical else None),
             units=item.quantity,
             gross_micros=micros(item.price) * item.quantity,
             discount_micros=_discount(item),
@@ -306,24 +309,25 @@ def _store(order: ShopifyOrder, shipping: Sequence[ShippingLine], channel: Chann
 def _address(field: str, given: PostalAddress | None, channel: Channel) -> Address | None:
     if given is None:
         return None
-    with within(field):
-        return Address(
-            country=country_code("country_code", given.country_code or given.country or channel.country),
-            postal_code=given.zip or "",
-            region=given.province_code or given.province or "",
-            city=given.city or "",
-            street=tuple(line for line in (given.address1, given.address2) if line),
-            name=given.name or " ".join(filter(None, (given.first_name, given.last_name))),
-            company=given.company or "",
-            phone=given.phone or "",
-        )
+    return read_address(
+        field,
+        "country_code",
+        given.country_code or given.country or channel.country,
+        postal_code=given.zip,
+        region=given.province_code or given.province,
+        city=given.city,
+        street=(given.address1, given.address2),
+        name=given.name or joined_name(given.first_name, given.last_name),
+        company=given.company,
+        phone=given.phone,
+    )
 
 
 def _customer(order: ShopifyOrder) -> Customer:
     buyer = order.customer or Buyer()
     return Customer(
         customer_id=buyer.id or "",
-        name=" ".join(filter(None, (buyer.first_name, buyer.last_name))),
+        name=joined_name(buyer.first_name, buyer.last_name),
         email=order.email or order.contact_email or buyer.email or "",
         phone=order.phone or buyer.phone or "",
     )

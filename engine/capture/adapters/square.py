@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.capture.adapter import Incomplete
+from engine.capture.adapter import Adapter, Incomplete, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -27,11 +27,9 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Count, Document, Text, encoded, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, minor_micros
-from engine.network.checks import require
+from engine.capture.reading import NONE, check_currency, first_currency, read_address
+from engine.capture.values import instant, maybe_instant, minor_micros
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Money(Document):
@@ -133,12 +131,11 @@ class SquareOrder(Document):
     net_amount_due_money: Money | None = None
 
 
-class Square:
+class Square(Adapter):
     """See the module."""
 
     name = "square"
     formats = "Orders API orders: one, {order}, {orders}; webhooks with X-Square-HmacSha256-Signature"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         value = parse(body)
@@ -156,8 +153,11 @@ class Square:
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         value = parse(document)
         if not _is_order(value):
-            raise Incomplete(f"order {value.get('data', {}).get('id')} is named without its content (RetrieveOrder)")
+            number = str(value.get("data", {}).get("id"))
+            raise Incomplete(f"order {number} is named without its content (RetrieveOrder)", number)
         order = read_as(SquareOrder, value)
+        if order.state == "DRAFT":
+            raise NotAnOrder(f"expected an order, got {order.id}, a draft: nobody has ordered it yet")
         currency = _currency(order, channel)
         part = _part(order)
         details = (part and (part.shipment_details or part.pickup_details or part.delivery_details)) or Details()
@@ -171,7 +171,11 @@ class Square:
             channel_order_id=order.id,
             order_time=instant("created_at", order.created_at),
             currency=currency,
-            lines=tuple(_line(order, place, channel, currency, part) for place in range(len(order.line_items))),
+            lines=tuple(
+                _line(order, place, channel, currency, part)
+                for place, item in enumerate(order.line_items)
+                if item.quantity
+            ),
             number=order.reference_id or order.ticket_name or "",
             customer=Customer(
                 order.customer_id or recipient.customer_id or "",
@@ -179,7 +183,7 @@ class Square:
                 email=recipient.email_address or "",
                 phone=recipient.phone_number or "",
             ),
-            ship_to=None if picked_up else _address(recipient),
+            ship_to=None if picked_up else _address(recipient, channel),
             charges=tuple(_charges(order, currency)),
             total_micros=None if order.total_money is None else _micros("total_money", order.total_money, currency),
             tax_included=included,
@@ -201,10 +205,8 @@ def _is_order(value: Mapping[str, Any]) -> bool:
 
 
 def _currency(order: SquareOrder, channel: Channel) -> str:
-    for money in (order.total_money, *(item.base_price_money for item in order.line_items)):
-        if money is not None and money.currency:
-            return currency_code("total_money.currency", money.currency)
-    return currency_code("currency", channel.currency)
+    amounts = (order.total_money, *(item.base_price_money for item in order.line_items))
+    return first_currency("total_money.currency", channel, (money.currency for money in amounts if money))
 
 
 def _part(order: SquareOrder) -> FulfillmentPart | None:
@@ -216,14 +218,14 @@ def _line(
     order: SquareOrder, position: int, channel: Channel, currency: str, part: FulfillmentPart | None
 ) -> CapturedLine:
     item = order.line_items[position]
-    kind = (item.item_type or "ITEM").upper()
+    physical = (item.item_type or "ITEM").upper() == "ITEM" and (part is None or part.type != "DIGITAL")
     # What was sold over the counter has no fulfilment: the customer has it.
     done = part is None or part.state == "COMPLETED" or part.type in ("IN_STORE", "SIMPLE")
     with within(f"line_items[{position}]"):
         gross = item.gross_sales_money or item.variation_total_price_money
         return CapturedLine(
             line_id=item.uid or str(position + 1),
-            sku=channel.sku_of(item.catalog_object_id),
+            sku=channel.sku_of(item.catalog_object_id, item.name if physical else None),
             units=item.quantity,
             gross_micros=(
                 _micros("gross_sales_money", gross, currency)
@@ -235,7 +237,7 @@ def _line(
             closed_units=item.quantity if done else 0,
             title=", ".join(filter(None, (item.name, item.variation_name))),
             fulfilment=Fulfilment.PICKUP if part is not None and part.type == "PICKUP" else Fulfilment.SHIP,
-            physical=kind == "ITEM" and (part is None or part.type != "DIGITAL"),
+            physical=physical,
             note=item.note or "",
         )
 
@@ -255,26 +257,26 @@ def _charges(order: SquareOrder, currency: str) -> Iterator[Charge]:
 def _micros(field: str, money: Money | None, currency: str) -> int:
     if money is None:
         return 0
-    same = not money.currency or money.currency == currency
-    require(same, f"{field}.currency", money.currency, f"{currency}, as the order's other amounts are")
+    check_currency(currency, field, money.currency)
     return minor_micros(money.amount, currency)
 
 
-def _address(recipient: Recipient) -> Address | None:
+def _address(recipient: Recipient, channel: Channel) -> Address | None:
     given = recipient.address
     if given is None:
         return None
-    with within("recipient.address"):
-        return Address(
-            country=country_code("country", given.country or ""),
-            postal_code=given.postal_code or "",
-            region=given.administrative_district_level_1 or "",
-            city=given.locality or "",
-            street=tuple(line for line in (given.address_line_1, given.address_line_2, given.address_line_3) if line),
-            name=recipient.display_name or "",
-            phone=recipient.phone_number or "",
-            email=recipient.email_address or "",
-        )
+    return read_address(
+        "recipient.address",
+        "country",
+        given.country or channel.country,
+        postal_code=given.postal_code,
+        region=given.administrative_district_level_1,
+        city=given.locality,
+        street=(given.address_line_1, given.address_line_2, given.address_line_3),
+        name=recipient.display_name,
+        phone=recipient.phone_number,
+        email=recipient.email_address,
+    )
 
 
 def _payment(order: SquareOrder, currency: str) -> Payment:

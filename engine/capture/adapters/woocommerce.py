@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.capture.adapter import Adapter, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -22,11 +23,10 @@ from engine.capture.channel import Channel
 from engine.capture.documents import Amount, Count, Document, Text, parse, read_as
 from engine.capture.envelopes import orders_in
 from engine.capture.places import within
+from engine.capture.reading import NONE, joined_name, read_address
 from engine.capture.signatures import base64_hmac_matches
-from engine.capture.values import country_code, currency_code, instant, maybe_instant, micros
+from engine.capture.values import currency_code, instant, maybe_instant, micros
 from engine.routing.order import Fulfilment
-
-NONE: tuple[Any, ...] = ()
 
 
 class Meta(Document):
@@ -39,6 +39,8 @@ class LineItem(Document):
     id: Text | None = None
     name: Text | None = None
     sku: Text | None = None
+    variation_id: Text | None = None
+    product_id: Text | None = None
     subtotal: Amount | None = None
     total: Amount | None = None
     total_tax: Amount | None = None
@@ -104,14 +106,14 @@ _PAYMENT = {
     "failed": PaymentState.VOIDED,
 }
 _CLOSED = ("completed", "refunded")
+_NOT_PLACED = ("checkout-draft", "auto-draft", "draft", "trash")
 
 
-class WooCommerce:
+class WooCommerce(Adapter):
     """See the module."""
 
     name = "woocommerce"
     formats = "REST API v3 orders: one or a list; webhooks with X-WC-Webhook-Signature"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         if body.startswith(b"webhook_id="):
@@ -125,6 +127,8 @@ class WooCommerce:
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         order = read_as(WooOrder, parse(document))
         status = (order.status or "").removeprefix("wc-").lower()
+        if status in _NOT_PLACED:
+            raise NotAnOrder(f"expected an order, got {order.id}, a {status}: nobody has ordered it yet")
         store = _store(order)
         names = [name for each in order.shipping_lines or NONE for name in (each.method_title, each.method_id) if name]
         fees = order.fee_lines or NONE
@@ -134,8 +138,9 @@ class WooCommerce:
             order_time=_created(order, channel),
             currency=currency_code("currency", order.currency),
             lines=tuple(
-                _line(order.line_items[position], position, channel, bool(store), status in _CLOSED)
-                for position in range(len(order.line_items))
+                _line(item, position, channel, bool(store), status in _CLOSED)
+                for position, item in enumerate(order.line_items)
+                if item.quantity
             ),
             number=order.number or "",
             customer=_customer(order),
@@ -181,7 +186,7 @@ def _line(item: LineItem, position: int, channel: Channel, picked_up: bool, clos
         before, after = micros(item.subtotal if item.subtotal is not None else item.total), micros(item.total)
         return CapturedLine(
             line_id=item.id or str(position + 1),
-            sku=channel.sku_of(item.sku),
+            sku=channel.sku_of(item.sku, item.variation_id, item.product_id, item.name),
             units=item.quantity,
             gross_micros=max(before, after),
             discount_micros=max(0, before - after),
@@ -211,22 +216,23 @@ def _address(field: str, given: PostalAddress | None, channel: Channel) -> Addre
     # Where nothing ships, or where it ships to the billing address, the parts are there and empty.
     if given is None or not (given.country or given.postcode or given.address_1):
         return None
-    with within(field):
-        return Address(
-            country=country_code("country", given.country or channel.country),
-            postal_code=given.postcode or "",
-            region=given.state or "",
-            city=given.city or "",
-            street=tuple(line for line in (given.address_1, given.address_2) if line),
-            name=" ".join(filter(None, (given.first_name, given.last_name))),
-            company=given.company or "",
-            phone=given.phone or "",
-            email=given.email or "",
-        )
+    return read_address(
+        field,
+        "country",
+        given.country or channel.country,
+        postal_code=given.postcode,
+        region=given.state,
+        city=given.city,
+        street=(given.address_1, given.address_2),
+        name=joined_name(given.first_name, given.last_name),
+        company=given.company,
+        phone=given.phone,
+        email=given.email,
+    )
 
 
 def _customer(order: WooOrder) -> Customer:
     payer = order.billing or PostalAddress()
     known = order.customer_id if order.customer_id not in (None, "0") else ""
-    name = " ".join(filter(None, (payer.first_name, payer.last_name)))
+    name = joined_name(payer.first_name, payer.last_name)
     return Customer(known or "", name, payer.company or "", payer.email or "", payer.phone or "")

@@ -5,10 +5,10 @@ Quantities are in the SKU's own unit of sale, dozens apart; where the order name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from engine.capture.adapter import NotAnOrder
+from engine.capture.adapter import Adapter, NotAnOrder
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -24,8 +24,8 @@ from engine.capture.edi.figures import moment, number, units
 from engine.capture.edi.messages import Message, Segment, documents_of, only_message
 from engine.capture.edi.x12 import read_x12
 from engine.capture.places import within
-from engine.capture.signatures import own_signature_matches
-from engine.capture.values import country_code, currency_code, micros
+from engine.capture.reading import read_address
+from engine.capture.values import currency_code, micros
 from engine.errors import FieldFault, InvalidInput
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
@@ -63,21 +63,17 @@ _SERVICE_CHARGES = ("D240", "G830", "G821", "I260")
 """Freight, shipping and handling, shipping, transport."""
 
 
-class X12:
+class X12(Adapter):
     """See the module."""
 
     name = "x12"
     formats = "X12 850 (003040 to 008010), several in a file; signed by Onebox's own header"
-    streets = True
 
     def documents(self, body: bytes) -> Sequence[bytes]:
         found = documents_of(read_x12(body))
         if not found:
             raise NotAnOrder("expected transaction sets, got an interchange without any")
         return found
-
-    def signed(self, body: bytes, headers: Mapping[str, str], channel: Channel) -> bool:
-        return own_signature_matches(channel.secret, body, headers)
 
     def read(self, document: bytes, channel: Channel) -> CapturedOrder:
         message = only_message(read_x12(document))
@@ -114,7 +110,7 @@ def _captured(message: Message, channel: Channel) -> CapturedOrder:
     ordered = moment("BEG05", begin.at(5), channel.time_zone)
     parties = dict(_parties(header))
     ship_to, bill_to, buyer = (parties.get(code, ()) for code in ("ST", "BT", "BY"))
-    destination = _address("N1*ST", ship_to, channel.country)
+    destination = _address("N1*ST", ship_to, channel, channel.country)
     lines = tuple(_line(loop, position, channel) for position, loop in enumerate(loops))
     routing = _first(header, "TD5") or Segment("TD5", ())
     dates = list(_dates(header, channel)) or [date for loop in loops for date in _dates(loop, channel)]
@@ -129,7 +125,7 @@ def _captured(message: Message, channel: Channel) -> CapturedOrder:
         number=begin.at(3),
         customer=_customer(buyer or bill_to or ship_to, header),
         ship_to=destination,
-        bill_to=_address("N1*BT", bill_to, destination.country) if bill_to and _first(bill_to, "N4") else None,
+        bill_to=_address("N1*BT", bill_to, channel, destination.country) if bill_to and _first(bill_to, "N4") else None,
         charges=tuple(_charges(header)),
         discount_micros=sum(_amount(each) for each in header if each.tag == "SAC" and each.at(1) == "A"),
         tax_micros=sum(micros(number("TXI02", each.at(2))) for each in header if each.tag == "TXI"),
@@ -172,24 +168,28 @@ def _parties(header: Sequence[Segment]) -> Iterator[tuple[str, tuple[Segment, ..
         yield header[start].at(1), tuple(header[start:end])
 
 
-def _address(field: str, party: Sequence[Segment], country: str) -> Address:
+def _address(field: str, party: Sequence[Segment], channel: Channel, country: str) -> Address:
     """``country`` where the address names none, as within a country they often do not."""
-    place = _first(party, "N4")
-    if not party or place is None:
-        raise InvalidInput(FieldFault("ship_to", party[0].at(4) if party else "", f"{field} with an address (N3, N4)"))
-    with within(field):
-        return Address(
-            country=country_code("country", place.at(4) or country),
-            postal_code=place.at(3),
-            region=place.at(2),
-            city=place.at(1),
-            street=tuple(line for each in party if each.tag == "N3" for line in (each.at(1), each.at(2)) if line),
-            name=next((each.at(1) for each in party if each.tag == "N2" and each.at(1)), party[0].at(2)),
-            company=party[0].at(2),
-            phone=_reached(party, "TE"),
-            email=_reached(party, "EM"),
-            residential=False,
-        )
+    place, number_ = _first(party, "N4"), party[0].at(4) if party else ""
+    if place is None:
+        if number_ in channel.addresses:
+            return channel.addresses[number_]
+        expected = f"{field} with an address (N3, N4), or a number (N104) that the channel's addresses have"
+        raise InvalidInput(FieldFault("ship_to", number_, expected))
+    return read_address(
+        field,
+        "country",
+        place.at(4) or country,
+        postal_code=place.at(3),
+        region=place.at(2),
+        city=place.at(1),
+        street=(line for each in party if each.tag == "N3" for line in (each.at(1), each.at(2))),
+        name=next((each.at(1) for each in party if each.tag == "N2" and each.at(1)), party[0].at(2)),
+        company=party[0].at(2),
+        phone=_reached(party, "TE"),
+        email=_reached(party, "EM"),
+        residential=False,
+    )
 
 
 def _reached(segments: Iterable[Segment], qualifier: str) -> str:
@@ -241,11 +241,8 @@ def _price(ordered: Segment) -> Decimal:
 
 def _sku(ordered: Segment, channel: Channel) -> str:
     named = {ordered.at(at): ordered.at(at + 1) for at in range(6, len(ordered.elements), 2) if ordered.at(at + 1)}
-    for name in named.values():
-        if name in channel.skus:
-            return channel.skus[name]
     codes = {each: name for each, name in named.items() if " " not in name} or named  # some send words as a number
-    return next((codes[each] for each in _SKU_QUALIFIERS if each in codes), next(iter(codes.values()), ""))
+    return channel.sku_of(*(codes[each] for each in _SKU_QUALIFIERS if each in codes), *codes.values(), *named.values())
 
 
 def _dates(segments: Iterable[Segment], channel: Channel) -> Iterator[tuple[bool, int]]:

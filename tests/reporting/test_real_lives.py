@@ -10,7 +10,7 @@ import pytest
 from engine.reporting.answer import answer
 from engine.reporting.export import add_events
 from engine.reporting.tables import Rows
-from tests.lifecycle.conftest import store, world  # noqa: F401 - fixtures
+from tests.lifecycle.conftest import world  # noqa: F401 - a fixture
 from tests.lifecycle.world import NOW, World
 
 HOUR = 3_600

@@ -51,7 +51,7 @@ class Limit(enum.Enum):
     GAP = "GAP"
 
 
-class Certificate(msgspec.Struct, frozen=True, array_like=True):
+class Certificate(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What was proven about a plan.
 
     ``objective`` and ``bound`` are in the objective's units (cost plus ``shipment_weight`` for each shipment);
@@ -132,14 +132,14 @@ class OrderProblem:
         return int(self.fixed[option]) + of_set + sum(int(self.line_cost[option, line]) for line in members)
 
 
-class Take(msgspec.Struct, frozen=True):
+class Take(msgspec.Struct, frozen=True, gc=False):
     """Units of one line in one shipment: ``units`` of line ``line`` (1 or more)."""
 
     line: int
     units: int
 
 
-class PlannedShipment(msgspec.Struct, frozen=True):
+class PlannedShipment(msgspec.Struct, frozen=True, gc=False):
     """One shipment: an option and what it takes. ``cost`` is c_j(S)."""
 
     option: int
@@ -147,7 +147,7 @@ class PlannedShipment(msgspec.Struct, frozen=True):
     cost: int
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, gc=False):
     """A decision for one order.
 
     ``shipments`` are sorted by (lowest line, option). ``backorders`` are the units left out. ``cost`` is the sum of the

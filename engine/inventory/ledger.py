@@ -31,7 +31,7 @@ class ReservationState(enum.Enum):
     REPLACED = "REPLACED"
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """Stock of one SKU at one node, in units. ``protected`` is the part of the ATP that only VIP orders may take."""
 
     sku: str
@@ -46,7 +46,7 @@ class Cell(msgspec.Struct, frozen=True):
         return self.on_hand - self.reserved - self.safety_stock
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """Units of a SKU to take at a node, >= 1."""
 
     sku: str
@@ -58,7 +58,7 @@ class Claim(msgspec.Struct, frozen=True):
             require(False, "claims.units", self.units, "a count >= 1")
 
 
-class CapacityClaim(msgspec.Struct, frozen=True):
+class CapacityClaim(msgspec.Struct, frozen=True, gc=False):
     """What an order takes of a node's local day (days since 1970-01-01), and the day's limits (-1: none)."""
 
     node_id: str
@@ -73,7 +73,7 @@ class CapacityClaim(msgspec.Struct, frozen=True):
             require(False, "capacity", (self.orders, self.units), "orders and units >= 0")
 
 
-class CapacityUse(msgspec.Struct, frozen=True):
+class CapacityUse(msgspec.Struct, frozen=True, gc=False):
     """Orders and units reserved at a node for a local day."""
 
     node_id: str

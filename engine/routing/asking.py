@@ -205,14 +205,19 @@ class Asking:
         for field in ("only_nodes", "not_nodes"):
             unknown = sorted(node for node in getattr(order, field) if node not in index)
             faults.extend(FieldFault(field, node, "a node of the network") for node in unknown)
-        fits = [
-            (not order.only_nodes or node.node_id in order.only_nodes)
-            and node.node_id not in order.not_nodes
-            and (not order.only_node_types or node.type in order.only_node_types)
-            and node.type not in order.not_node_types
-            for node in self.network.nodes
-        ]
-        return allowed & np.array(fits, np.uint8)
+        if faults:
+            return allowed
+        fits = allowed.copy()
+        if order.only_nodes:
+            named = np.zeros_like(fits)
+            named[[index[node] for node in order.only_nodes]] = 1
+            fits &= named
+        fits[[index[node] for node in order.not_nodes]] = 0
+        if order.only_node_types:
+            fits &= np.maximum.reduce([self.tables.of_type[kind] for kind in order.only_node_types])
+        for kind in order.not_node_types:
+            fits[self.tables.of_type[kind] == 1] = 0
+        return fits
 
     def _promise(self, order: Order, ship_to: ShipTo, faults: list[FieldFault]) -> int | None:
         if order.deliver_by is None:

@@ -23,7 +23,7 @@ class Fulfilment(enum.Enum):
     PICKUP = "PICKUP"
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """``units`` of ``sku``, 1..1,000,000. ``line_id`` is unique in its order; a SKU may stand on several lines."""
 
     line_id: str
@@ -39,7 +39,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
         require(False, "units", self.units, f"a count in 1..{MAX_UNITS}")
 
 
-class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
+class Destination(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where shipped lines go. ``postal_code`` is looked up by longest prefix in the network's places."""
 
     country: str
@@ -47,7 +47,7 @@ class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
     residential: bool = True
 
 
-class PickupAt(msgspec.Struct, frozen=True, omit_defaults=True):
+class PickupAt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where picked-up lines are handed over: at ``node_id``, or at any one store within ``radius_m`` of the destination."""
 
     node_id: str = ""
@@ -58,7 +58,7 @@ class PickupAt(msgspec.Struct, frozen=True, omit_defaults=True):
         require(one_of, "pickup", (self.node_id, self.radius_m), "a node_id or a radius_m > 0, not both")
 
 
-class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+class Order(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One order.
 
     Attributes

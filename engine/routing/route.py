@@ -24,7 +24,7 @@ class RouteState(enum.Enum):
     REPLACED = "REPLACED"
 
 
-class Content(msgspec.Struct, frozen=True, array_like=True):
+class Content(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Units of one order line."""
 
     line_id: str
@@ -32,7 +32,7 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     units: int
 
 
-class Package(msgspec.Struct, frozen=True, array_like=True):
+class Package(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One package: its carton ("" is the item's own packaging), outer sides, weight and the carrier's billable weight."""
 
     carton_id: str
@@ -44,7 +44,7 @@ class Package(msgspec.Struct, frozen=True, array_like=True):
     contents: tuple[Content, ...]
 
 
-class Shipment(msgspec.Struct, frozen=True, array_like=True):
+class Shipment(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One node, one service, one departure.
 
     ``carrier_id`` is "" for PICKUP and SHIP_TO_STORE. ``ship_day`` is the node's local day of departure (days since
@@ -67,7 +67,7 @@ class Shipment(msgspec.Struct, frozen=True, array_like=True):
     cost: int
 
 
-class Unfilled(msgspec.Struct, frozen=True, array_like=True):
+class Unfilled(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Units that were left out, and why. ``backordered`` when the order takes them later."""
 
     line_id: str
@@ -78,7 +78,7 @@ class Unfilled(msgspec.Struct, frozen=True, array_like=True):
     backordered: bool
 
 
-class Route(msgspec.Struct, frozen=True, array_like=True):
+class Route(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The decision for one order. ``cost`` is the sum of the breakdown, which adds split and backorder to the shipments'."""
 
     route_id: str

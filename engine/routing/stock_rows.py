@@ -20,7 +20,7 @@ from engine.routing.stock import Snapshot, Stock
 _NARROW = np.iinfo(np.int8)
 
 
-class StockRow(msgspec.Struct, frozen=True, array_like=True):
+class StockRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One SKU.
 
     ``present`` has a bit for each node column, lowest first: its ATP or its protected units are not zero. ``atp`` and

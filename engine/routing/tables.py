@@ -20,6 +20,7 @@ from engine.network.cost import CostModel
 from engine.network.geography import distances_m, normal_postal_code
 from engine.network.items import Item, ItemFlag
 from engine.network.network import Network, Place
+from engine.network.nodes import NodeType
 from engine.network.rates import fuel
 from engine.network.zones import COURIER_ZONE, ShipTo, carrier_zone, service_zone
 from engine.routing import candidates as c
@@ -120,6 +121,7 @@ class Tables:
         self._store_lanes: _Kept[tuple[Int64, list[tuple[TransferLane, Int64]]]] = _Kept(_KEPT_STORES)
         self._transfers: _Kept[Transfers] = _Kept(_KEPT_STORES)
         self._allowed: dict[str, NDArray[np.uint8]] = {}
+        self.of_type = {kind: np.array([n.type is kind for n in network.nodes], np.uint8) for kind in NodeType}
 
     def days(self, first_day: int) -> Days:
         return self._days.of(first_day, lambda: self._make_days(first_day))

@@ -21,6 +21,7 @@ from engine.routing.route import Route, Shipment
 from engine.simulation.chance import Chance
 from engine.simulation.clock import VirtualClock
 from engine.simulation.events import Agenda, Arrival, Lapse, Receipt, Reject
+from engine.simulation.garbage import few_collections
 from engine.simulation.outcome import Outcome, outcome_of
 from engine.simulation.world import World
 
@@ -136,7 +137,8 @@ class Replay:
 
     def run(self, decided: Callable[[Fate], None] = lambda fate: None) -> None:
         """Play it to its end. ``decided`` is told each order's fate when it comes in; later events may still change it."""
-        asyncio.run(self._play(decided))
+        with few_collections():
+            asyncio.run(self._play(decided))
 
     async def _play(self, decided: Callable[[Fate], None]) -> None:
         await self.world.open()

@@ -3,8 +3,8 @@
 A state v says how many units of each line go: 0..units of a line that may be divided, none or all of another. Written as a
 number of mixed radix, w <= v digit by digit is what one node may give of it:
 
-    best_n(w) = min over the node's options j:  fixed[j] + sum_l unit_cost[j, l] w_l + price(row[j], w) + split + weight
-                or of two or more shipments from the node that make up w
+    c_j(w)    = fixed[j] + sum_l unit_cost[j, l] w_l + price(row[j], w) + split + weight
+    best_n(w) = min over the node's options j of c_j(w), or over several that make up w together, each once
     F_n(v)    = min(F_{n-1}(v), min over w <= v that node n has: best_n(w) + F_{n-1}(v - w))
     optimum   = min_v F_N(v) - split penalty (once, if v > 0) + backorder of what v leaves
 
@@ -12,8 +12,11 @@ Each node is asked once, so its stock is never given twice; the subset programme
 a line goes once. ``price`` is a table over the states, so it may be any function. An order of few units has few states: 2 x 7
 for one unit and six, and mostly a node has one or two of them.
 
+Where the states are many, the programme runs over the nodes first that a bound likes (``divided_bound``); what it finds and
+the bound show which others could be in a plan as good, mostly none, and it runs over them too.
+
 Left to the caller: what the shipments of one node share beyond its stock of each line (a day's room, the stock of a SKU that
-stands on two lines, an option taken twice). Where a plan takes more of that than there is, ``solve`` returns None, and
+stands on two lines). Where a plan takes more of that than there is, ``solve`` returns None, and
 ``large_order`` has the answer.
 
 Ties: fewer units left out, fewer shipments, then the first found, nodes and states ascending.
@@ -21,18 +24,32 @@ Ties: fewer units left out, fewer shipments, then the first found, nodes and sta
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from solvers.divided_bound import Bounded
+from solvers.divided_offers import OUT_OF_REACH, Nodes, Offers, places_of
 from solvers.large_order_problem import LargeOrderProblem
 from solvers.problem import INFEASIBLE, Certificate, Int64, Plan, PlannedShipment, Status, Take, infeasible
 
 MAX_STATES = 1_024
 MAX_WORK = 1 << 22
 """States times what nodes may give: some ten milliseconds."""
+_LITTLE_WORK = 1 << 16
+"""Less than a bound takes."""
 _NAME = "divided_order"
-_OUT_OF_REACH = INFEASIBLE >> 1
+
+
+class _Found(NamedTuple):
+    """The optimum over some nodes: ``states[n]`` is what the n-th of them gives, ``sent`` the state that ships."""
+
+    objective: int
+    sent: int
+    n_shipments: int
+    states: Int64
 
 
 def amounts(units: Int64, may_divide: NDArray[np.bool_]) -> Int64 | None:
@@ -41,7 +58,7 @@ def amounts(units: Int64, may_divide: NDArray[np.bool_]) -> Int64 | None:
     if np.log2(radix).sum() > np.log2(MAX_STATES) + 0.5 or np.prod(radix) > MAX_STATES:
         return None
     step = np.where(may_divide, 1, units)
-    places = _places(radix)
+    places = places_of(radix)
     states = np.arange(int(np.prod(radix)))
     return np.ascontiguousarray((states[:, None] // places) % radix * step)
 
@@ -55,38 +72,17 @@ def solve(problem: LargeOrderProblem, amount: Int64, price: Int64) -> Plan | Non
     price : int64[R, V], ``problem.price`` of each row and state, ``INFEASIBLE`` where it can't go; state 0 is not read.
     """
     radix = np.where(problem.may_divide, problem.units, 1) + 1
-    most = problem.most() // np.where(problem.may_divide, 1, problem.units)
-    by_node = np.argsort(problem.node, kind="stable")
-    nodes, starts = np.unique(problem.node[by_node], return_index=True)
-    of_node = np.maximum.reduceat(most[by_node], starts, axis=0) if len(nodes) else np.zeros((0, len(radix)), np.int64)
-    if float((of_node + 1.0).prod(axis=1).sum()) * len(amount) > MAX_WORK:
+    nodes = Nodes(problem, amount, radix, price)
+    offers = nodes.offers()
+    if offers is None:
         return None
-    most_shipments = problem.max_shipments or int((radix - 1).sum())
-    chosen = np.empty((2, int((radix - 1).sum()) + 1), np.int64)
-    objective, n_shipments, sent = _solve(
-        amount,
-        radix,
-        _places(radix),
-        by_node,
-        np.append(starts, len(by_node)),
-        most,
-        of_node,
-        problem.fixed,
-        problem.unit_cost,
-        problem.row,
-        problem.room[problem.capacity],
-        np.minimum(problem.backorder_cost, _OUT_OF_REACH),
-        price,
-        problem.split_penalty,
-        problem.shipment_weight,
-        chosen[0],
-        chosen[1],
-    )
-    if n_shipments > most_shipments:
+    backorder = np.minimum(problem.backorder_cost, OUT_OF_REACH)
+    found = _best(problem, amount, offers, backorder)
+    if found is None or found.n_shipments > (problem.max_shipments or int((radix - 1).sum())):
         return None
-    if objective >= _OUT_OF_REACH:
+    if found.objective >= OUT_OF_REACH:
         return infeasible(_NAME)
-    options, taken = chosen[:, :n_shipments].tolist()
+    options, taken = nodes.shipments(found.states)
     if not _together(problem, options, amount[taken]):
         return None
     shipments = []
@@ -96,16 +92,36 @@ def solve(problem: LargeOrderProblem, amount: Int64, price: Int64) -> Plan | Non
         takes = tuple([Take(line, int(units[line])) for line in np.flatnonzero(units).tolist()])
         shipments.append(PlannedShipment(option, takes, cost))
     shipments.sort(key=lambda shipment: (shipment.takes[0].line, shipment.option))
-    rest = problem.units - amount[sent]
+    rest = problem.units - amount[found.sent]
     backorders = tuple([Take(line, int(rest[line])) for line in np.flatnonzero(rest).tolist()])
-    cost = objective - problem.shipment_weight * len(shipments)
-    return Plan(tuple(shipments), backorders, cost, Certificate(objective, objective, Status.OPTIMAL, solver=_NAME))
+    cost = found.objective - problem.shipment_weight * len(shipments)
+    certificate = Certificate(found.objective, found.objective, Status.OPTIMAL, solver=_NAME)
+    return Plan(tuple(shipments), backorders, cost, certificate)
 
 
-def _places(radix: Int64) -> Int64:
-    """int64[L]: what a unit of each digit adds to a state's number."""
-    places: Int64 = np.concatenate((np.ones(1, np.int64), np.cumprod(radix)[:-1].astype(np.int64)))
-    return places
+def _best(problem: LargeOrderProblem, amount: Int64, offers: Offers, backorder: Int64) -> _Found | None:
+    """The optimum over all nodes; None where that would take too much work."""
+
+    def over(some: Offers) -> _Found:
+        states = np.zeros(len(some.ends) - 1, np.int64)
+        objective, sent, n_shipments = _run(
+            amount, some.ends, some.state, some.cost, some.pieces, backorder, problem.split_penalty, states
+        )
+        all_nodes = np.zeros(len(offers.ends) - 1, np.int64)
+        all_nodes[some.node] = states
+        return _Found(objective, sent, n_shipments, all_nodes)
+
+    if len(amount) * len(offers.state) <= _LITTLE_WORK:
+        return over(offers)
+    bounded = Bounded(offers, amount, problem.units, backorder)
+    few = bounded.liked(max(1, _LITTLE_WORK // len(amount)))
+    found = over(offers.of(few))
+    bounded.ascend(found.objective + problem.split_penalty)
+    could = bounded.could_reach(found.objective + problem.split_penalty)
+    if not (could & ~few).any():
+        return found
+    some = offers.of(could)
+    return over(some) if len(amount) * len(some.state) <= MAX_WORK else None
 
 
 def _together(problem: LargeOrderProblem, options: list[int], taken: Int64) -> bool:
@@ -122,113 +138,49 @@ def _together(problem: LargeOrderProblem, options: list[int], taken: Int64) -> b
     return True
 
 
-@njit("int64(int64, int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
-def _next(state, digit, most, places):  # type: ignore[no-untyped-def]
-    """The next state digit by digit, none above ``most``; 0 after the last. ``digit`` goes along."""
-    line = 0
-    while line < digit.shape[0] and digit[line] == most[line]:
-        state -= digit[line] * places[line]
-        digit[line] = 0
-        line += 1
-    if line < digit.shape[0]:
-        digit[line] += 1
-        state += places[line]
-    return state
-
-
 @njit(
-    "UniTuple(int64, 3)(int64[:, ::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[:, ::1], int64[:, ::1],"
-    "int64[::1], int64[:, ::1], int32[::1], int64[::1], int64[::1], int64[:, ::1], int64, int64, int64[::1], int64[::1])",
+    "UniTuple(int64, 3)(int64[:, ::1], int64[::1], int32[::1], int64[::1], int32[::1], int64[::1], int64,int64[::1])",
     cache=True,
     nogil=True,
 )
-def _solve(  # type: ignore[no-untyped-def]
+def _run(  # type: ignore[no-untyped-def]
     amount,  # int64[V, L]
-    radix,  # int64[L]
-    places,  # int64[L]
-    by_node,  # int64[J], options by node
-    starts,  # int64[M + 1], of each node's options in by_node
-    most,  # int64[J, L], the most of each digit that the option can carry
-    of_node,  # int64[M, L], that any option of the node can
-    fixed,
-    unit_cost,
-    row,
-    room,  # int64[J], units
+    ends,  # see Offers
+    state,
+    offered,
+    pieces,
     backorder,  # int64[L], per unit
-    price,  # int64[R, V]
     split_penalty,
-    shipment_weight,
-    out_option,
-    out_state,
+    out_given,  # int64[M], out: the state that each node gives
 ):
-    """(objective, number of shipments, the state that ships)."""
+    """(objective, the state that ships, number of shipments)."""
     n_states, n_lines = amount.shape
-    n_nodes = of_node.shape[0]
-    charge = split_penalty + shipment_weight
-    sent = np.full(n_states, np.int64(_OUT_OF_REACH))  # F
+    n_nodes = ends.shape[0] - 1
+    sent = np.full(n_states, np.int64(OUT_OF_REACH))  # F
     count = np.zeros(n_states, np.int64)
     sent[0] = 0
     took = np.zeros((n_nodes, n_states), np.int32)
-    first = np.zeros((n_nodes, n_states), np.int32)  # of what a node gives, the first shipment
-    arg = np.full((n_nodes, n_states), -1, np.int32)
-    best, alone, pieces = np.empty(n_states, np.int64), np.empty(n_states, np.int64), np.empty(n_states, np.int64)
-    given = np.empty(n_states, np.int64)
-    digit, inner = np.zeros(n_lines, np.int64), np.zeros(n_lines, np.int64)
     for n in range(n_nodes):
-        n_given = 0
-        digit[:] = 0
-        w = _next(0, digit, of_node[n], places)
-        while w:
-            given[n_given] = w
-            n_given += 1
-            best[w] = _OUT_OF_REACH
-            w = _next(w, digit, of_node[n], places)
-        for at in range(starts[n], starts[n + 1]):
-            j = by_node[at]
-            digit[:] = 0
-            w = _next(0, digit, most[j], places)
-            while w:
-                cost = fixed[j] + charge + price[row[j], w]
-                if cost < best[w]:
-                    units = np.int64(0)
-                    for x in range(n_lines):
-                        units += amount[w, x]
-                        cost += unit_cost[j, x] * amount[w, x]
-                    if units <= room[j] and cost < best[w]:
-                        best[w] = cost
-                        arg[n, w] = j
-                w = _next(w, digit, most[j], places)
-        for i in range(n_given):  # two or more shipments from here; ascending, so that parts are known
-            w = given[i]
-            alone[w], pieces[w], first[n, w] = best[w], 1, w
-            for x in range(n_lines):
-                inner[x] = w // places[x] % radix[x]
-            digit[:] = 0
-            u = _next(0, digit, inner, places)
-            while u:
-                if u < w and alone[u] + best[w - u] < best[w]:
-                    best[w] = alone[u] + best[w - u]
-                    pieces[w] = 1 + pieces[w - u]
-                    first[n, w] = u
-                u = _next(u, digit, inner, places)
         for v in range(n_states - 1, 0, -1):
-            for i in range(n_given):
-                w = given[i]
+            for at in range(ends[n], ends[n + 1]):
+                w = state[at]
                 if w > v:
                     break
-                if best[w] >= _OUT_OF_REACH or sent[v - w] >= _OUT_OF_REACH:
+                total = offered[at] + sent[v - w]
+                if total > sent[v] or total >= OUT_OF_REACH:
+                    continue
+                shipments = pieces[at] + count[v - w]
+                if total == sent[v] and shipments >= count[v]:
                     continue
                 within = True
                 for x in range(n_lines):
                     within &= amount[w, x] <= amount[v, x]
-                total = best[w] + sent[v - w]
-                shipments = pieces[w] + count[v - w]
-                if within and (total < sent[v] or (total == sent[v] and shipments < count[v])):
+                if within:
                     sent[v], count[v], took[n, v] = total, shipments, w
     everything = n_states - 1
     objective, left_out, chosen = np.int64(INFEASIBLE), np.int64(0), np.int64(0)
     for v in range(n_states):
-        if sent[v] >= _OUT_OF_REACH:
+        if sent[v] >= OUT_OF_REACH:
             continue
         total = sent[v] - (split_penalty if v else 0)
         units = np.int64(0)
@@ -242,13 +194,8 @@ def _solve(  # type: ignore[no-untyped-def]
             better = units < left_out or (units == left_out and count[v] < count[chosen])
         if better:
             objective, left_out, chosen = total, units, np.int64(v)
-    n_shipments, here = np.int64(0), chosen
+    here = chosen
     for n in range(n_nodes - 1, -1, -1):
-        w = took[n, here]
-        here -= w
-        while w:
-            u = first[n, w]
-            out_option[n_shipments], out_state[n_shipments] = arg[n, u], u
-            n_shipments += 1
-            w -= u
-    return objective, n_shipments, chosen
+        out_given[n] = took[n, here]
+        here -= took[n, here]
+    return objective, chosen, count[chosen]

@@ -13,7 +13,7 @@ import numpy as np
 from engine.routing import candidates as c
 from engine.routing import set_costs as sc
 from engine.routing.asking import Ask
-from engine.routing.price_floor import PACKAGE, price_floor
+from engine.routing.price_floor import PACKAGE, no_floor, price_floor
 from engine.routing.sourcing import Sourced, Sourcing, available
 from engine.routing.stock import Stock
 from engine.routing.tables import Tables
@@ -22,11 +22,12 @@ from solvers.problem import INFEASIBLE, Int64
 
 
 def large_problem(
-    sourcing: Sourcing, ask: Ask, stock: Stock, now: int, store: int, divide: bool
+    sourcing: Sourcing, ask: Ask, stock: Stock, now: int, store: int, divide: bool, *, bounded: bool = True
 ) -> tuple[Sourced, LargeOrderProblem]:
     """The problem, and what its options mean: ``Sourced.problem`` is then the classes' and not to be solved.
 
-    ``divide`` allows to divide the lines that the order lets be divided.
+    ``divide`` allows to divide the lines that the order lets be divided. Not ``bounded``, nothing but zero lies under its
+    prices: for a solver that asks for no bound.
     """
     tables, policy = sourcing.tables, sourcing.network.policy
     free = available(stock, ask.items, ask.order.vip)
@@ -52,7 +53,7 @@ def large_problem(
         backorder[:] = ask.left_out_cost(policy)
     skus, sku = np.unique(ask.items, return_inverse=True)
     may_divide = np.array([divide and bool(ask.divisible_lines >> line & 1) for line in range(ask.n_lines)])
-    floor = price_floor(tables, ask, policy.carbon_price_per_kg)
+    floor = price_floor(tables, ask, policy.carbon_price_per_kg) if bounded else no_floor(tables, ask)
     may_carry &= floor.per_unit[classed.row] < INFEASIBLE
     problem = LargeOrderProblem(
         ask.units,

@@ -306,7 +306,7 @@ class Planner:
         amount = divided_order.amounts(ask.units, may_divide)
         if amount is None:
             return None
-        sourced, problem = large_problem(self.sourcing, ask, stock, now, store, divide=True)
+        sourced, problem = large_problem(self.sourcing, ask, stock, now, store, divide=True, bounded=False)
         plan = divided_order.solve(problem, amount, amount_prices(self.sourcing, ask, amount))
         return None if plan is None else self._solved(sourced, plan)
 

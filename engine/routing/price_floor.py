@@ -79,6 +79,13 @@ def price_floor(tables: Tables, ask: Ask, carbon_price: int) -> PriceFloor:
     return PriceFloor(base, per_unit, size)
 
 
+def no_floor(tables: Tables, ask: Ask) -> PriceFloor:
+    """Nothing under any price, and one package or more."""
+    n_rows = tables.n_services * tables.n_zones
+    none = np.zeros(ask.n_lines, np.int64)
+    return PriceFloor(np.zeros(n_rows, np.int64), np.zeros((n_rows, ask.n_lines), np.int64), none)
+
+
 def _extra(rule: Int64, residential: bool, longest: Int64) -> Int64:
     oversize = (rule[sc.OVERSIZE_LENGTH] > 0) & (longest > rule[sc.OVERSIZE_LENGTH])
     return np.asarray(np.where(oversize, rule[sc.OVERSIZE], 0) + (rule[sc.RESIDENTIAL] if residential else 0), np.int64)

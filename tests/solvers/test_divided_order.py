@@ -103,3 +103,54 @@ def test_lines_that_go_whole_have_two_states() -> None:
     found = amounts(np.array([5, 2]), np.array([False, True]))
     assert found is not None
     assert found.tolist() == [[0, 0], [5, 0], [0, 1], [5, 1], [0, 2], [5, 2]]
+
+
+def test_two_shipments_by_one_option_are_not_two_ways() -> None:
+    """A price that rises more than the units do would have them go apart; each option goes once."""
+    heavy = replace(
+        one_line(3, [3], [100], backorder=5_000),
+        price=lambda row, units: 0 if units.sum() < 3 else 10_000,
+    )
+    plan = solve(heavy)
+    assert plan is not None
+    assert [take.units for shipment in plan.shipments for take in shipment.takes] == [2]
+    assert plan.certificate.objective == large_order.solve(heavy).certificate.objective == brute_force(heavy)
+
+
+def test_what_a_node_has_goes_on_two_days_where_neither_has_room_for_all() -> None:
+    day = np.array([0, 1], np.int32)
+    two_days = replace(
+        one_line(5, [5, 5], [100, 130], backorder=5_000),
+        node=np.zeros(2, np.int32),
+        capacity=day,
+        stock=np.array([[5]]),
+        room=np.array([3, 4]),
+    )
+    plan = solve(two_days)
+    assert plan is not None
+    assert sorted(take.units for shipment in plan.shipments for take in shipment.takes) in ([1, 4], [2, 3])
+    assert plan.cost == 100 + 130 + 50
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nodes_that_are_not_asked_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:  # I8, I9
+    """The plan over the nodes that the bound leaves is the plan over all of them."""
+    rng = np.random.default_rng(seed)
+    fewer = 0
+    for _ in range(12):
+        problem = random_order(rng, int(rng.integers(1, 4)), int(rng.integers(8, 16)))
+        monkeypatch.setattr(divided_order, "_LITTLE_WORK", 1 << 30)
+        over_all = solve(problem)
+        monkeypatch.setattr(divided_order, "_LITTLE_WORK", 1 << 6)
+        asked: list[int] = []
+        run = divided_order._run
+
+        def counted(*given: object, run: object = run, asked: list[int] = asked) -> object:
+            asked.append(len(given[1]) - 1)  # type: ignore[arg-type]
+            return run(*given)  # type: ignore[operator]
+
+        monkeypatch.setattr(divided_order, "_run", counted)
+        assert solve(problem) == over_all
+        monkeypatch.setattr(divided_order, "_run", run)
+        fewer += max(asked) < 8
+    assert fewer >= 2

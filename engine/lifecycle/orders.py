@@ -133,7 +133,8 @@ def take_out(step: Step, shipment_id: str, units: Mapping[str, int]) -> int:
     elif taken:
         step.shrink(shipment, tuple(stays))
         state = shipment.state.value
-        step.tell(Kind.SHIPMENT, shipment_id, state, state, what="lines taken out", units=dict(units))
+        kept = {content.line_id: content.units for content in stays}
+        step.tell(Kind.SHIPMENT, shipment_id, state, state, what="lines taken out", units=dict(units), kept=kept)
     return taken
 
 

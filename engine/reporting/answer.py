@@ -10,8 +10,9 @@ import duckdb
 
 from engine.errors import FieldFault, InvalidInput, NotFound
 from engine.network.checks import require
-from engine.reporting.questions import QUESTIONS, VIEWS, Question
+from engine.reporting.questions import QUESTIONS, Question
 from engine.reporting.tables import SCHEMAS
+from engine.reporting.views import VIEWS
 
 FOREVER = 1 << 40
 """An instant after every other, UTC seconds."""

@@ -1,8 +1,6 @@
 """The reports: each a question in SQL over the tables, with ``$from`` and ``$to`` (UTC seconds, to is excluded).
 
-Views that all may use: ``final``, the decisions of the period that no later one replaced and that were not given up (a
-reservation that became the allocations of an order's life ends as REPLACED, without a decision in its place: it counts);
-``kept``, their shipments; ``moves``, the events of the period. Amounts in answers are in the currency's units, shares in 0..1.
+What they read is in ``views.py``. Amounts in answers are in the currency's units, shares in 0..1.
 """
 
 from __future__ import annotations
@@ -40,15 +38,6 @@ class Question:
     amounts: frozenset[str] = frozenset()
 
 
-VIEWS = """
-create view final as
-    select * from decisions
-    where time >= $from and time < $to and state not in ('RELEASED', 'EXPIRED')
-      and route_id not in (select replaces from decisions where replaces <> '');
-create view kept as select s.*, f.order_id, f.time from shipments s join final f using (route_id);
-create view moves as select * from events where time >= $from and time < $to and before <> after;
-"""
-
 _DAY = "strftime(make_timestamp(time * 1000000), '%Y-%m-%d')"
 
 QUESTIONS: Mapping[str, Question] = {
@@ -60,8 +49,7 @@ QUESTIONS: Mapping[str, Question] = {
             """
             select sku, sum(units)::bigint as units, count(distinct order_id) as orders,
                    sum(units) filter (node_id <> '') / sum(units) as filled
-            from contents join (select route_id, order_id from final) using (route_id)
-            group by sku order by units desc, sku
+            from final_contents group by sku order by units desc, sku
             """,
             Chart(Mark.BAR, "sku", "units", most=30),
             frozenset(("filled",)),
@@ -98,7 +86,7 @@ QUESTIONS: Mapping[str, Question] = {
             with orders as (select currency, count(*) as n from final group by currency)
             select currency, component, sum(amount) / 1e6 as total, sum(amount) / 1e6 / any_value(n) as per_order,
                    sum(amount) / nullif(sum(sum(amount)) over (partition by currency), 0) as share
-            from costs join final using (route_id) join orders using (currency)
+            from final_costs join orders using (currency)
             group by currency, component order by currency, total desc, component
             """,
             Chart(Mark.BAR, "component", "per_order", "currency"),
@@ -127,7 +115,7 @@ QUESTIONS: Mapping[str, Question] = {
             """
             with planned as (
                 select carrier_id, level, count(*) as planned, count(*) filter (late_days = 0) / count(*) as planned_on_time
-                from kept where promise_time is not null group by all
+                from final_shipments where promise_time is not null group by all
             ), begun as (
                 select subject_id, data ->> 'route_id' as route_id, data ->> 'node_id' as node_id,
                        data ->> 'carrier_id' as carrier_id, data ->> 'level' as level, (data ->> 'ship_time')::bigint as ship_time

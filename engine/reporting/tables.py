@@ -32,9 +32,10 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "packages": pl.Int64,
         "cost": pl.Int64,
     },
-    "costs": {"route_id": pl.String, "component": pl.String, "amount": pl.Int64},
+    "costs": {"route_id": pl.String, "shipment": pl.Int64, "component": pl.String, "amount": pl.Int64},
     "shipments": {
         "route_id": pl.String,
+        "shipment": pl.Int64,
         "node_id": pl.String,
         "carrier_id": pl.String,
         "level": pl.String,
@@ -48,6 +49,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     },
     "contents": {
         "route_id": pl.String,
+        "shipment": pl.Int64,
         "node_id": pl.String,
         "line_id": pl.String,
         "sku": pl.String,
@@ -72,7 +74,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "time": pl.Int64,
     },
 }
-"""Columns by table. ``contents`` has a row with node_id "" for units that were left out; ``stock.time`` is when it was read."""
+"""Columns by table. ``shipment`` is its number in its route, from 0; what belongs to none has -1: costs of splits and backorders,
+and in ``contents`` units that were left out, whose node_id is "". ``stock.time`` is when it was read."""
 
 
 class Rows:
@@ -103,11 +106,15 @@ class Rows:
                 route.cost,
             )
         )
-        self._rows["costs"] += [(route.route_id, part.value, amount) for part, amount in route.breakdown]
-        for shipment in route.shipments:
+        rest = dict(route.breakdown)
+        for number, shipment in enumerate(route.shipments):
+            for part, amount in shipment.breakdown:
+                self._rows["costs"].append((route.route_id, number, part.value, amount))
+                rest[part] -= amount
             self._rows["shipments"].append(
                 (
                     route.route_id,
+                    number,
                     shipment.node_id,
                     shipment.carrier_id,
                     shipment.level.value,
@@ -121,10 +128,13 @@ class Rows:
                 )
             )
             self._rows["contents"] += [
-                (route.route_id, shipment.node_id, content.line_id, content.sku, content.units)
+                (route.route_id, number, shipment.node_id, content.line_id, content.sku, content.units)
                 for content in shipment.contents
             ]
-        self._rows["contents"] += [(route.route_id, "", line.line_id, line.sku, line.units) for line in route.unfilled]
+        self._rows["costs"] += [(route.route_id, -1, part.value, amount) for part, amount in rest.items() if amount]
+        self._rows["contents"] += [
+            (route.route_id, -1, "", line.line_id, line.sku, line.units) for line in route.unfilled
+        ]
 
     def add_event(self, event: Event) -> None:
         """One change in the life of an order."""

@@ -6,6 +6,7 @@ of the differences, Student's t at 95% (Law and Kelton, section 10.2).
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from statistics import fmean, stdev
 
+import msgspec
 import polars as pl
 from msgspec.structs import replace
 
@@ -39,11 +41,15 @@ class Task:
     scenario: bytes
     seed: int
     replication: int
+    keep_records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One replication of one scenario. Tables as ``engine.simulation.results`` describes them."""
+    """One replication of one scenario. Tables as ``engine.simulation.results`` describes them.
+
+    ``records`` has the record of each order's last decision by route id, where they were to be kept; see ``records_of``.
+    """
 
     scenario: str
     replication: int
@@ -51,6 +57,7 @@ class Run:
     orders: pl.DataFrame
     shipments: pl.DataFrame
     stock: pl.DataFrame
+    records: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,14 @@ def demand(scenario: Scenario, chance: Chance) -> list[Order]:
     return orders
 
 
-def run(scenario: Scenario, seed: int, replication: int, decided: Callable[[Fate], None] = lambda fate: None) -> Run:
+def run(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    decided: Callable[[Fate], None] = lambda fate: None,
+    *,
+    keep_records: bool = False,
+) -> Run:
     """One replication. Raises InvalidInput where the demand leaves no order, or an order does not fit the network."""
     chance = Chance(seed, replication)
     base = scenario.base
@@ -96,7 +110,20 @@ def run(scenario: Scenario, seed: int, replication: int, decided: Callable[[Fate
     replay.run(decided)
     orders, shipments = order_table(base.network, replay.fates), shipment_table(base.network, replay.fates)
     found = figures(orders, shipments, replay.cells, base.network)
-    return Run(scenario.name, replication, found, orders, shipments, stock_table(replay.cells))
+    records = _packed_records(replay) if keep_records else b""
+    return Run(scenario.name, replication, found, orders, shipments, stock_table(replay.cells), records)
+
+
+def _packed_records(replay: Replay) -> bytes:
+    found = asyncio.run(replay.world.records([fate.route.route_id for fate in replay.fates]))
+    return zlib.compress(msgspec.msgpack.encode(found), 1)
+
+
+def records_of(run: Run) -> dict[str, bytes]:
+    """By route id, each as ``engine.routing.record`` encodes it; none where they were not kept."""
+    if not run.records:
+        return {}
+    return msgspec.msgpack.decode(zlib.decompress(run.records), type=dict[str, bytes])
 
 
 def packed(scenario: Scenario) -> bytes:
@@ -114,7 +141,7 @@ def unpacked(data: bytes) -> Scenario:
 
 def play(task: Task) -> Run:
     """``run`` of a packed scenario."""
-    return run(unpacked(task.scenario), task.seed, task.replication)
+    return run(unpacked(task.scenario), task.seed, task.replication, keep_records=task.keep_records)
 
 
 def run_all(
@@ -123,6 +150,8 @@ def run_all(
     replications: int,
     executor: Executor,
     play: Callable[[Task], Run] = play,
+    *,
+    keep_records: bool = False,
 ) -> Iterator[Run]:
     """Every replication of every scenario, as they end. What one raises ends all.
 
@@ -130,12 +159,17 @@ def run_all(
     ----------
     executor : anything with the interface of ``concurrent.futures``: processes here, or a cluster's.
     play : what it is to call with each task; importable by name where the tasks run.
+    keep_records : of each scenario's first replication, to explain single orders.
     """
     names = [scenario.name for scenario in scenarios]
     require(len(set(names)) == len(names), "scenarios.name", names, "each name once")
     require(1 <= replications <= MAX_REPLICATIONS, "reps", replications, f"1..{MAX_REPLICATIONS}")
     data = [packed(scenario) for scenario in scenarios]
-    tasks = (Task(each, seed, replication) for replication in range(replications) for each in data)
+    tasks = (
+        Task(each, seed, replication, keep_records and replication == 0)
+        for replication in range(replications)
+        for each in data
+    )
     under_way: set[Future[Run]] = {executor.submit(play, task) for task in islice(tasks, _AHEAD)}
     try:
         while under_way:

@@ -112,6 +112,11 @@ class World:
             await self._see()
         return expired
 
+    async def records(self, route_ids: Sequence[str]) -> dict[str, bytes]:
+        """What the ledger keeps of these decisions, by route id."""
+        found = await self.ledger.routes(route_ids)
+        return {stored.route_id: stored.record for stored in found if stored is not None and stored.record}
+
     async def cells(self) -> list[Cell]:
         """All stock as it stands, by SKU and node."""
         return [cell async for block in self.ledger.all_cells() for cell in block]

@@ -27,7 +27,7 @@ DaskAddress = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster whose scheduler is there.")
 ]
 
-_FIT = 7
+_FIT = 5
 """So many figures are shown in a terminal."""
 _DIFFERENT = 4
 """And so many differences; ``--out``, ``--html`` and ``--json`` have them all."""
@@ -65,7 +65,7 @@ def simulate(
         out.mkdir(parents=True, exist_ok=True)
     runs: list[Run] = []
     with place(workers, dask, len(studied) * reps) as there:
-        for run in run_all(studied, seed, reps, there.executor, there.play):
+        for run in run_all(studied, seed, reps, there.executor, there.play, keep_records=html is not None):
             runs.append(run)
             if out is not None:
                 write_run(run, networks[run.scenario], out, csv=csv)

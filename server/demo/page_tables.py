@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 
-def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], best: int = -1) -> str:
-    """Columns that start with ``>`` are set right; the first names its row; row ``best`` stands out."""
+def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], best: int = -1, link: str = "") -> str:
+    """Columns that start with ``>`` are set right; the first names its row, and leads to ``#link-NAME`` where ``link`` is given;
+    row ``best`` stands out."""
     right = [column.startswith(">") for column in columns]
     head = "".join(
         f'<th scope="col"{_class(is_right)}>{escape(column.lstrip(">"))}</th>'
@@ -15,7 +16,10 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], b
     )
     body = []
     for number, row in enumerate(rows):
-        cells = [f'<th scope="row">{escape(row[0])}</th>']
+        name = escape(row[0])
+        if link:
+            name = f'<a href="#{link}-{escape(row[0], quote=True)}">{name}</a>'
+        cells = [f'<th scope="row">{name}</th>']
         cells += [
             f"<td{_class(is_right)}>{escape(cell)}</td>" for cell, is_right in zip(row[1:], right[1:], strict=True)
         ]

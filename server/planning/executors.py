@@ -84,7 +84,8 @@ def on_cluster(address: str) -> Iterator[Place]:
 def play_telling(task: Task) -> Run:
     """``study.play``, and a word now and then on how far it is to whoever started this process."""
     scenario = unpacked(task.scenario)
-    return study.run(scenario, task.seed, task.replication, _teller(scenario, task.replication))
+    tell = _teller(scenario, task.replication)
+    return study.run(scenario, task.seed, task.replication, tell, keep_records=task.keep_records)
 
 
 def _tell_by(queue: SimpleQueue[Heard | None]) -> None:

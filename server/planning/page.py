@@ -9,26 +9,22 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-import polars as pl
-
-from engine.network.carriers import ServiceLevel
 from engine.network.components import Component
 from engine.network.network import Network
 from engine.routing.order import Order
-from engine.simulation.outcome import Figures, Outcome, Sent
+from engine.simulation.outcome import Figures
 from engine.simulation.study import Compared, Run
-from server.demo.chart_map import draw_map
 from server.demo.charts import class_of, draw_bars
 from server.demo.page_tables import table
 from server.demo.report import GROUPS
+from server.planning.page_orders import moved, stories, striking
+from server.planning.page_scenario import scenario_section
 from server.planning.shown import SHOWN, columns_of, differences, means
-
-_DEAREST = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What a study found. ``networks`` and ``runs``: by scenario, of the runs the first replication's."""
+    """What a study found. ``networks`` and ``runs``: by scenario, of the runs the first replication's, with their records."""
 
     networks: Sequence[Network]
     orders: Sequence[Order]
@@ -52,9 +48,10 @@ def study_page(study: Study) -> str:
         if len(others) != 1
         else f"“{escape(others[0].scenario)}” beside the base"
     )
-    return Template(files("server.planning").joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        style=_shared("page.css"),
-        script=_shared("page.js"),
+    runs, first = study.runs, study.runs[0]
+    return Template(_text("server.planning", "page.html")).substitute(
+        style=_text("server.demo", "page.css") + _text("server.planning", "page.css"),
+        script=_text("server.demo", "page.js") + _text("server.planning", "page.js"),
         network=escape(study.networks[0].name),
         headline=headline,
         lead=f"About {n:,.0f} orders of network “{escape(study.networks[0].name)}”, replayed through the engine "
@@ -68,8 +65,12 @@ def study_page(study: Study) -> str:
         ),
         means=_means(study),
         differences=_differences(study),
-        maps="".join(_map(study, x) for x in range(len(study.compared))),
-        orders="".join(_moved(study, x) for x in range(1, len(study.compared))),
+        scenarios="".join(
+            scenario_section(run, first, network, study.orders, at)
+            for at, (run, network) in enumerate(zip(runs, study.networks, strict=True))
+        ),
+        orders=striking(first) + "".join(moved(first, run) for run in runs[1:]),
+        stories=stories(runs, study.networks, study.orders),
         footer="Made by <code>onebox simulate</code>.",
     )
 
@@ -78,9 +79,8 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
 
 
-def _shared(name: str) -> str:
-    """With the demo's page."""
-    return files("server.demo").joinpath(name).read_text(encoding="utf-8")
+def _text(room: str, name: str) -> str:
+    return files(room).joinpath(name).read_text(encoding="utf-8")
 
 
 def _group(each: Compared, name: str) -> float:
@@ -122,68 +122,3 @@ def _differences(study: Study) -> str:
         ", with 95% intervals of the mean difference" if study.replications > 1 else "; one replication has no interval"
     )
     return table(told, columns_of(SHOWN), rows)
-
-
-def _map(study: Study, at: int) -> str:
-    run = study.runs[at]
-    outcomes = _outcomes(run)
-    orders = [order for order in study.orders if order.order_id in outcomes]
-    drawn = draw_map(study.networks[at], orders, [outcomes[order.order_id] for order in orders], f"map-{at}")
-    name = escape(run.scenario)
-    opened = " open" if at == 0 else ""
-    return f'<details{opened}><summary>{name}</summary><div class="map">{drawn.svg}</div></details>'
-
-
-def _outcomes(run: Run) -> dict[str, Outcome]:
-    """By order, of those that came once as they are."""
-    sent: dict[str, list[Sent]] = {order_id: [] for order_id in run.orders["order_id"].to_list()}
-    for order_id, node_id, level, store, late_days, packages in run.shipments.select(
-        "order_id", "node_id", "level", "store", "late_days", "packages"
-    ).iter_rows():
-        sent[order_id].append(Sent(node_id, ServiceLevel(level), store, late_days > 0, packages))
-    return {
-        order_id: Outcome(order_id, "", tuple(rows), 0, (), 0) for order_id, rows in sent.items() if "#" not in order_id
-    }
-
-
-def _moved(study: Study, at: int) -> str:
-    """The orders whose cost differs most from the base, and who ships them in each."""
-    base, run = study.runs[0], study.runs[at]
-    nodes = [
-        each.shipments.group_by("order_id").agg(pl.col("node_id").sort().str.join(" + ").alias("nodes"))
-        for each in (base, run)
-    ]
-    both = (
-        base.orders.select("order_id", "postal_code", "lines", "units", "cost_micros")
-        .join(run.orders.select("order_id", "cost_micros"), on="order_id", suffix="_then")
-        .with_columns((pl.col("cost_micros_then") - pl.col("cost_micros")).alias("more"))
-    )
-    changed = both.filter(pl.col("more") != 0)
-    top = (
-        changed.sort([pl.col("more").abs(), pl.col("order_id")], descending=[True, False])
-        .head(_DEAREST)
-        .join(nodes[0], on="order_id", how="left")
-        .join(nodes[1], on="order_id", how="left", suffix="_then")
-    )
-    rows = [
-        (
-            order["order_id"],
-            order["postal_code"],
-            f"{order['lines']}",
-            f"{order['units']}",
-            order["nodes"] or "nothing",
-            order["nodes_then"] or "nothing",
-            f"{order['cost_micros'] / 1e6:.2f}",
-            f"{order['cost_micros_then'] / 1e6:.2f}",
-            f"{order['more'] / 1e6:+.2f}",
-        )
-        for order in top.sort([pl.col("more").abs(), pl.col("order_id")], descending=[True, False]).iter_rows(
-            named=True
-        )
-    ]
-    dearer = changed.filter(pl.col("more") > 0).height
-    share = (
-        f"{both.height:,} orders are in both; {dearer:,} cost more, {changed.height - dearer:,} less, the rest the same"
-    )
-    columns = ("order", "to", ">lines", ">units", "base ships from", "then from", ">base", ">then", ">more")
-    return f"<details><summary>{escape(run.scenario)}: {share}</summary>{table('', columns, rows)}</details>"

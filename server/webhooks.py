@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -19,12 +19,11 @@ import httpx
 import structlog
 
 from engine.errors import FieldFault, InvalidInput, StoreUnavailable
-from engine.inventory.connection import Client
 from engine.network.checks import require
 from engine.outgoing.dispatcher import Dispatcher, EventSource
-from engine.outgoing.outbox import Outbox
 from engine.outgoing.post import http_post
 from engine.outgoing.webhook import Endpoint
+from server.webhook_service import Sent
 
 _LOOK_S = 1.0
 _TRY_S = 10.0
@@ -49,20 +48,12 @@ def read_endpoints(path: Path, environment: Mapping[str, str]) -> list[Endpoint]
     return endpoints
 
 
-async def send_webhooks(
-    endpoints: list[Endpoint], source: EventSource, client: Client, ledger: str, clock: Callable[[], int]
-) -> None:
+async def send_webhooks(sent: Iterable[Sent], source: EventSource, clock: Callable[[], int]) -> None:
     """Send to every endpoint until cancelled. One that is slow or away holds up no other."""
     async with httpx.AsyncClient(timeout=_TRY_S) as posting:
+        post = http_post(posting)
         await asyncio.gather(
-            *(
-                _send(
-                    Dispatcher(
-                        endpoint, source, Outbox(client, ledger, endpoint.name), http_post(posting), clock, Random()
-                    )
-                )
-                for endpoint in endpoints
-            )
+            *(_send(Dispatcher(each.endpoint, source, each.outbox, post, clock, Random())) for each in sent)
         )
 
 

@@ -6,9 +6,8 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from onebox.v1 import (
     planning_service_pb2,
     return_service_pb2,
     routing_service_pb2,
+    webhook_service_pb2,
 )
 from onebox.v1.capture_service_pb2_grpc import add_CaptureServiceServicer_to_server
 from onebox.v1.fulfillment_service_pb2_grpc import add_FulfillmentServiceServicer_to_server
@@ -36,12 +36,12 @@ from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
 from onebox.v1.planning_service_pb2_grpc import add_PlanningServiceServicer_to_server
 from onebox.v1.return_service_pb2_grpc import add_ReturnServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
+from onebox.v1.webhook_service_pb2_grpc import add_WebhookServiceServicer_to_server
 
 from engine.capture.captured import CapturedOrder
 from engine.capture.redis_inbox import RedisInbox
 from engine.dock.going_on import run_dock
 from engine.errors import FieldFault, InvalidInput
-from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
@@ -66,6 +66,7 @@ from server.return_service import ReturnService
 from server.routing_service import RoutingService
 from server.settings import Settings
 from server.tasks import end
+from server.webhook_service import Sent, WebhookService
 from server.wiring import Wiring, open_store
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ ORDERS = order_service_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
 FULFILLMENT = fulfillment_service_pb2.DESCRIPTOR.services_by_name["FulfillmentService"].full_name
 RETURNS = return_service_pb2.DESCRIPTOR.services_by_name["ReturnService"].full_name
 PLANNING = planning_service_pb2.DESCRIPTOR.services_by_name["PlanningService"].full_name
+WEBHOOKS = webhook_service_pb2.DESCRIPTOR.services_by_name["WebhookService"].full_name
 HEALTH = "grpc.health.v1.Health"
 
 _SERVING = HealthCheckResponse.SERVING
@@ -117,8 +119,8 @@ class Worker:
         self._web: WebServer | None = None
         self._health = HealthServicer()
         self._studies = Studies(settings, store_url)
+        self._sent = {} if settings.webhooks is None else self._endpoints(settings.webhooks)
         self._server = self._assemble()
-        self._webhooks = None if settings.webhooks is None else self._sender(settings.webhooks, ledger)
         self._draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
@@ -149,6 +151,7 @@ class Worker:
         kept = KeptStudies(self._client, settings.ledger)
         planning = PlanningService(settings, self._studies, kept, lambda: wiring.generation().version)
         add_PlanningServiceServicer_to_server(planning, gate)
+        add_WebhookServiceServicer_to_server(WebhookService(self._sent, SystemClock()), gate)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             names = (
@@ -160,6 +163,7 @@ class Worker:
                 FULFILLMENT,
                 RETURNS,
                 PLANNING,
+                WEBHOOKS,
                 HEALTH,
                 reflection.SERVICE_NAME,
             )
@@ -168,7 +172,7 @@ class Worker:
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS, PLANNING):
+        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS, PLANNING, WEBHOOKS):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:
@@ -182,7 +186,7 @@ class Worker:
                 asyncio.create_task(run_inbox(self.desk, self.capturing.inbox, _refused), name="inbox"),
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
                 asyncio.create_task(run_dock(self.dock, self._settings.sweep_interval_s), name="dock"),
-                *([] if self._webhooks is None else [asyncio.create_task(self._webhooks(), name="webhooks")]),
+                *([asyncio.create_task(self._send_webhooks(), name="webhooks")] if self._sent else []),
             ]
         except BaseException:
             await self._close()
@@ -253,13 +257,20 @@ class Worker:
             self.metrics.mirror_stale.set(self._wiring.stale_s())
             await asyncio.sleep(_MEASURE_S)
 
-    def _sender(self, file: Path, ledger: RedisLedger) -> Callable[[], Coroutine[Any, Any, None]]:
-        from engine.lifecycle.redis_lives import RedisLives
-        from server.webhooks import read_endpoints, send_webhooks
+    def _endpoints(self, file: Path) -> dict[str, Sent]:
+        from engine.outgoing.outbox import Outbox
+        from server.webhooks import read_endpoints
+
+        return {
+            endpoint.name: Sent(endpoint, Outbox(self._client, self._settings.ledger, endpoint.name))
+            for endpoint in read_endpoints(file, os.environ)
+        }
+
+    async def _send_webhooks(self) -> None:
+        from server.webhooks import send_webhooks
 
         # Receivers hold a webhook's time against their own: it is the wall's also where past orders are replayed.
-        endpoints, clock = read_endpoints(file, os.environ), SystemClock()
-        return partial(send_webhooks, endpoints, RedisLives(ledger), self._client, self._settings.ledger, clock)
+        await send_webhooks(self._sent.values(), self.desk.lives, SystemClock())
 
     async def _close(self) -> None:
         await end(*self._tasks)

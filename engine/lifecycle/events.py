@@ -65,6 +65,12 @@ def told_by(life: Life) -> Told:
     return Told(states, sum(life.gone().values()), life.payment.captured, life.payment.refunded)
 
 
+def place_of(position: str) -> tuple[int, int]:
+    """A position in the stream, to be compared."""
+    instant, _, number = position.partition("-")
+    return int(instant), int(number or 0)
+
+
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Event)
 

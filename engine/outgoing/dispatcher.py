@@ -69,6 +69,6 @@ class Dispatcher:
             return
         wait_s = self.backoff.wait_s(due.failures + 1, self.chance)
         if wait_s is None or status == 410:  # Gone: the receiver wants no more of it
-            await self.outbox.given_up(due, now)
+            await self.outbox.given_up(due, now, status)
         else:
             await self.outbox.failed(due, now + wait_s)

@@ -3,7 +3,7 @@
 Every order has a queue of its own, so that an order whose events fail holds up no other, and no event of an order overtakes
 another. Below ``onebox:{name}:webhooks:ENDPOINT:`` lie ``cursor`` (events up to it are queued), ``queue:ORDER`` (a list:
 position, space, event), ``due`` (a sorted set: orders by the instant of their next try), ``failures`` (a hash by order) and
-``dead`` (a list of what was given up).
+``dead`` (a hash of what was given up, by position: instant, space, status, space, what lay in the queue).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.errors import NotFound
 from engine.inventory.connection import Client, store_errors
-from engine.lifecycle.events import Event, decode, encode
+from engine.lifecycle.events import Event, decode, encode, place_of
 
 _QUEUE = """
 local prefix, before, cursor, now = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
@@ -36,12 +37,12 @@ end
 return found
 """
 _DONE = """
-local prefix, order, head, now, dead = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local prefix, order, head, now, position, status = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = prefix .. 'queue:' .. order
 if redis.call('LINDEX', key, 0) ~= head then return 0 end
 redis.call('LPOP', key)
 redis.call('HDEL', prefix .. 'failures', order)
-if dead == '1' then redis.call('RPUSH', prefix .. 'dead', head) end
+if status then redis.call('HSET', prefix .. 'dead', position, now .. ' ' .. status .. ' ' .. head) end
 if redis.call('EXISTS', key) == 1 then redis.call('ZADD', prefix .. 'due', now, order)
 else redis.call('ZREM', prefix .. 'due', order) end
 return 1
@@ -54,18 +55,19 @@ redis.call('ZADD', prefix .. 'due', due, order)
 return 1
 """
 _REVIVE = """
-local prefix, now = KEYS[1], ARGV[1]
-local count = 0
-while true do
-  local head = redis.call('LPOP', prefix .. 'dead')
-  if not head then return count end
-  local order = ARGV[2 + count]
-  redis.call('RPUSH', prefix .. 'queue:' .. order, head)
-  redis.call('ZADD', prefix .. 'due', 'NX', now, order)
-  count = count + 1
-  if count == #ARGV - 1 then return count end
+local prefix, now, count = KEYS[1], ARGV[1], 0
+for index = 2, #ARGV, 3 do
+  local position, order, head = ARGV[index], ARGV[index + 1], ARGV[index + 2]
+  if redis.call('HDEL', prefix .. 'dead', position) == 1 then
+    redis.call('RPUSH', prefix .. 'queue:' .. order, head)
+    redis.call('ZADD', prefix .. 'due', 'NX', now, order)
+    count = count + 1
+  end
 end
+return count
 """
+_BLOCK = 500
+"""Dead letters revived by one script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,17 @@ class Due:
     position: str
     event: Event
     failures: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that was given up at ``time`` (UTC seconds); ``status`` is the last answer's, 0 where there was none."""
+
+    position: str
+    event: Event
+    time: int
+    status: int
     head: bytes
 
 
@@ -103,26 +116,50 @@ class Outbox:
 
     async def delivered(self, due: Due, now: int) -> None:
         """The order's next event is due at once."""
-        await self._run(_DONE, due.event.order_id, due.head, now, 0)
+        await self._run(_DONE, due.event.order_id, due.head, now, due.position)
 
-    async def given_up(self, due: Due, now: int) -> None:
+    async def given_up(self, due: Due, now: int, status: int) -> None:
         """It goes to the dead letters, and the order's next event is due."""
-        await self._run(_DONE, due.event.order_id, due.head, now, 1)
+        await self._run(_DONE, due.event.order_id, due.head, now, due.position, status)
 
     async def failed(self, due: Due, again: int) -> None:
         """Try it again at ``again``, UTC seconds."""
         await self._run(_FAILED, due.event.order_id, due.head, again)
 
-    async def dead(self) -> list[tuple[str, Event]]:
-        """What was given up, the oldest first."""
+    async def waiting(self) -> int:
+        """How many orders have events that are still to be sent."""
         with store_errors():
-            rows = await self._client.lrange(f"{self._prefix}dead", 0, -1)
-        return [(due.position, due.event) for due in (_due(row, 0) for row in rows)]
+            return int(await self._client.zcard(f"{self._prefix}due"))
 
-    async def revive(self, now: int) -> int:
-        """Queue all that was given up once more, behind what is queued; how many."""
-        orders = [event.order_id for _, event in await self.dead()]
-        return int(await self._run(_REVIVE, now, *orders)) if orders else 0
+    async def dead_count(self) -> int:
+        with store_errors():
+            return int(await self._client.hlen(f"{self._prefix}dead"))
+
+    async def dead(self) -> list[DeadLetter]:
+        """What was given up, in the order of the events."""
+        with store_errors():
+            rows = await self._client.hgetall(f"{self._prefix}dead")
+        return sorted(map(_dead, rows.values()), key=lambda letter: place_of(letter.position))
+
+    async def dead_letter(self, position: str) -> DeadLetter:
+        """Raises NotFound."""
+        with store_errors():
+            row = await self._client.hget(f"{self._prefix}dead", position)
+        if row is None:
+            raise NotFound("dead letter", position)
+        return _dead(row)
+
+    async def revive(self, letters: Sequence[DeadLetter], now: int) -> int:
+        """Queue them once more, behind what is queued of their orders; how many. One that somebody else revived is left."""
+        count = 0
+        for first in range(0, len(letters), _BLOCK):
+            rows = [
+                part
+                for each in letters[first : first + _BLOCK]
+                for part in (each.position, each.event.order_id, each.head)
+            ]
+            count += int(await self._run(_REVIVE, now, *rows))
+        return count
 
     async def _run(self, script: str, *arguments: str | bytes | int) -> Any:
         with store_errors():
@@ -131,6 +168,12 @@ class Outbox:
 
 def _written(position: str, event: Event) -> bytes:
     return position.encode() + b" " + encode(event)
+
+
+def _dead(row: bytes) -> DeadLetter:
+    time, status, head = row.split(b" ", 2)
+    due = _due(head, 0)
+    return DeadLetter(due.position, due.event, int(time), int(status), head)
 
 
 def _due(head: bytes, failures: int) -> Due:

@@ -20,6 +20,7 @@ from server.cli import (
     serve,
     simulate,
     stock,
+    webhooks,
 )
 from server.cli.endings import Endings
 
@@ -48,3 +49,4 @@ app.command("import")(public.import_public)
 app.command("simulate")(simulate.simulate)
 app.command("capture")(capture.capture)
 app.add_typer(capture.quarantine, name="quarantine")
+app.add_typer(webhooks.app, name="webhooks")

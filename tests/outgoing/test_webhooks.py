@@ -166,9 +166,10 @@ async def test_an_order_that_fails_holds_up_no_other_and_ends_among_the_dead_let
         assert receiver.firsts("good") == [0, 1]
         await until_quiet([sender], clock)
         assert receiver.got.count(("bad", 0)) == 3
-        assert [event.order_id for _, event in await sender.outbox.dead()] == ["bad"]
+        (letter,) = await sender.outbox.dead()
+        assert (letter.event.order_id, letter.status) == ("bad", 500)
         receiver.refuses.clear()
-        assert await sender.outbox.revive(clock()) == 1
+        assert [await sender.outbox.revive([letter], clock()) for _ in range(2)] == [1, 0]
         await until_quiet([sender], clock)
     assert receiver.got.count(("bad", 0)) == 4
     assert await sender.outbox.dead() == []

@@ -107,6 +107,14 @@ class Settings(BaseSettings):
     track_interval_s: int = Field(
         default=900, ge=1, le=86_400, description="Seconds between two looks at what a carrier knows of a shipment."
     )
+    smtp_host: str = Field(default="", description="Server that mails to customers go by; empty: none are sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="Its port.")
+    smtp_security: Literal["tls", "starttls", "none"] = Field(
+        default="starttls", description="tls from the first byte (465), starttls, or none, on this machine."
+    )
+    smtp_username: str = Field(default="", description="Who logs in there; empty: nobody.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="His password.")
+    mail_from: str = Field(default="", description="Whom mails are from: `Shop <orders@shop.example>`; with smtp_host.")
     webhooks: Path | None = Field(default=None, description="The endpoints that events are sent to (TOML).")
 
     planning_studies: int = Field(
@@ -148,6 +156,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"token: expected one, as host {self.host!r} is reached by other machines (or set allow_anonymous)"
             )
+        if self.smtp_host and "@" not in self.mail_from:
+            raise ValueError(f"mail_from: expected an address with smtp_host, got {self.mail_from!r}")
         if self.http_port == 0 and self.workers > 1:
             raise ValueError("http_port: expected a port of its own with several workers, which share it, got 0")
         if self.replay_from is not None and self.workers > 1:

@@ -70,6 +70,7 @@ from server.webhook_service import Sent, WebhookService
 from server.wiring import Wiring, open_store
 
 if TYPE_CHECKING:
+    from engine.outgoing.mails import MailRoom
     from server.web_server import WebServer
 
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
@@ -121,6 +122,7 @@ class Worker:
         self._studies = Studies(settings, store_url)
         self._sent = {} if settings.webhooks is None else self._endpoints(settings.webhooks)
         self._server = self._assemble()
+        self._mail_room = self._open_mail_room() if settings.smtp_host else None
         self._draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
@@ -177,6 +179,8 @@ class Worker:
         await self._health.set(ROUTING, _NOT_SERVING)
         try:
             await self._wiring.start()
+            if self._mail_room is not None:
+                await self._mail_room.group.join()
             self.port = self._listen()
             await self._server.start()
             await self._start_web()
@@ -187,6 +191,7 @@ class Worker:
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
                 asyncio.create_task(run_dock(self.dock, self._settings.sweep_interval_s), name="dock"),
                 *([asyncio.create_task(self._send_webhooks(), name="webhooks")] if self._sent else []),
+                *([asyncio.create_task(self._send_mails(self._mail_room), name="mails")] if self._mail_room else []),
             ]
         except BaseException:
             await self._close()
@@ -271,6 +276,16 @@ class Worker:
 
         # Receivers hold a webhook's time against their own: it is the wall's also where past orders are replayed.
         await send_webhooks(self._sent.values(), self.desk.lives, SystemClock())
+
+    def _open_mail_room(self) -> MailRoom:
+        from server.mails import open_mail_room
+
+        return open_mail_room(self._settings, self._client, self.dock)
+
+    async def _send_mails(self, room: MailRoom) -> None:
+        from server.mails import send_mails
+
+        await send_mails(room)
 
     async def _close(self) -> None:
         await end(*self._tasks)

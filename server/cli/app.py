@@ -10,8 +10,10 @@ from server.cli import (
     check,
     demo,
     export,
+    fulfil,
     load,
     order,
+    papers,
     public,
     quote,
     reoptimize,
@@ -43,6 +45,8 @@ app.command("explain")(route.explain)
 app.command("quote")(quote.quote)
 app.command("stock")(stock.stock)
 app.add_typer(order.app, name="order")
+app.add_typer(fulfil.app, name="fulfil")
+app.add_typer(papers.app, name="papers")
 app.command("export")(export.export)
 app.command("report")(report.report)
 app.command("import")(public.import_public)

@@ -74,7 +74,7 @@ def show(
 
     with connected(server, token, ca) as channel:
         answer = OrderServiceStub(channel).GetOrder(pb.GetOrderRequest(order_id=order_id), metadata=metadata(token))
-    _print(answer.life, as_json)
+    print_life(answer.life, as_json)
 
 
 @app.command()
@@ -180,10 +180,11 @@ def _call(
         for method, fields in methods:
             request = getattr(pb, f"{method}Request")(request_id=uuid.uuid4().hex, actor=actor, reason=reason, **fields)
             answer = getattr(stub, method)(request, metadata=metadata(token))
-    _print(answer.life, as_json)
+    print_life(answer.life, as_json)
 
 
-def _print(life: Any, as_json: bool) -> None:
+def print_life(life: Any, as_json: bool) -> None:
+    """A Life message, for people or as JSON."""
     from onebox.v1 import life_pb2
 
     from server.cli.output import print_json, rounded, short_name
@@ -198,7 +199,8 @@ def _print(life: Any, as_json: bool) -> None:
     for shipment in life.shipments:
         goods = ", ".join(f"{content.units} x {content.sku}" for content in shipment.contents)
         state = short_name(life_pb2.ShipmentState, shipment.state)
-        print(f"    {shipment.shipment_id}  {state}  {shipment.node_id}: {goods}  {shipment.tracking_number}".rstrip())
+        numbers = " ".join(shipment.tracking_numbers)
+        print(f"    {shipment.shipment_id}  {state}  {shipment.node_id}: {goods}  {numbers}".rstrip())
     for line in life.content.lines:
         if line.waiting_units:
             print(f"    waits: {line.waiting_units} x {line.sku}")

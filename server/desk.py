@@ -1,4 +1,4 @@
-"""The desk of a worker: the engine's, on this server's ledger, with the settings' rules."""
+"""The desk of a worker: the engine's, on this server's ledger, with the network's policy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.lifecycle.desk import Desk
 from engine.lifecycle.gateway import Gateway
 from engine.lifecycle.local_gateway import LocalGateway
 from engine.lifecycle.redis_lives import RedisLives
-from engine.lifecycle.rules import LifeRules
+from engine.network.policy import Policy
 from server.clock import Clock
 from server.routing_service import Router
 from server.settings import Settings
@@ -24,17 +24,11 @@ def open_desk(
     settings: Settings,
     ledger: RedisLedger,
     router: Callable[[], Router],
+    policy: Callable[[], Policy],
     clock: Clock,
     stores: Mapping[str, Mapping[str, str]],
 ) -> Desk:
-    """``router`` raises NotReady while there is no network; ``stores`` has each channel's names of stores."""
-    above = settings.hold_above
-    rules = LifeRules(
-        hold_above_micros=None if above is None else above * 1_000_000,
-        most_rounds=settings.reject_rounds,
-        return_days=settings.return_days,
-        final_sale=settings.final_sale,
-    )
+    """``router`` and ``policy`` raise NotReady while there is no network; ``stores`` has each channel's names of stores."""
     return Desk(
         RedisLives(ledger),
         ledger,
@@ -43,7 +37,7 @@ def open_desk(
         clock,
         pickup_codes(settings),
         lambda: uuid.uuid4().hex,
-        rules,
+        policy,
         stores,
     )
 

@@ -71,7 +71,7 @@ class OrderService(OrderServiceServicer):
         return pb.ReleaseOrderResponse(life=life_message(life))
 
     async def RetryPayment(self, request: pb.RetryPaymentRequest, context: Any) -> pb.RetryPaymentResponse:
-        life = await self._desk.pay_again(_order_id(request), asked_from(request))
+        life = await self._desk.pay_again(_order_id(request), asked_from(request), request.payment_reference)
         return pb.RetryPaymentResponse(life=life_message(life))
 
     async def GetTimeline(self, request: pb.GetTimelineRequest, context: Any) -> pb.GetTimelineResponse:

@@ -12,9 +12,9 @@ from engine.lifecycle.return_desk import ReturnDesk
 from engine.network.checks import require
 from server.asking import asked_from
 from server.conversion.fields import MAX_ID, identifier
-from server.conversion.lives import grades_from, life_message
+from server.conversion.lives import life_message
+from server.conversion.returns import grades_from, wishes_from
 from server.inventory_service import Goods
-from server.order_service import units_from
 
 _MAX_RETURN_ID = MAX_ID + 16
 
@@ -27,15 +27,22 @@ class ReturnService(ReturnServiceServicer):
         self._goods = goods
 
     async def AuthoriseReturn(self, request: pb.AuthoriseReturnRequest, context: Any) -> pb.AuthoriseReturnResponse:
+        order = (await self._desk.get(identifier(request.order_id, "order_id"))).order
         life = await self._desk.authorise_return(
-            identifier(request.order_id, "order_id"),
-            units_from(request.lines, "lines", least=1),
+            order.order_id,
+            wishes_from(request.lines, self._goods().skus, order.currency, exchange=request.exchange),
             asked_from(request),
             node_id=self._node(request.node_id),
+            drop_off=self._node(request.drop_off_node_id, "drop_off_node_id"),
             exchange=request.exchange,
             refund_shipping=request.refund_shipping,
         )
         return pb.AuthoriseReturnResponse(life=life_message(life))
+
+    async def HandInReturn(self, request: pb.HandInReturnRequest, context: Any) -> pb.HandInReturnResponse:
+        store = identifier(request.node_id, "node_id")
+        life = await self._desk.hand_in_return(_return_id(request), store, asked_from(request))
+        return pb.HandInReturnResponse(life=life_message(life))
 
     async def ReceiveReturn(self, request: pb.ReceiveReturnRequest, context: Any) -> pb.ReceiveReturnResponse:
         node_id = self._node(request.node_id)
@@ -51,8 +58,8 @@ class ReturnService(ReturnServiceServicer):
         life = await self._desk.cancel_return(_return_id(request), asked_from(request))
         return pb.CancelReturnResponse(life=life_message(life))
 
-    def _node(self, node_id: str) -> str:
-        require(not node_id or node_id in self._goods().node_ids, "node_id", node_id, "a node of the network")
+    def _node(self, node_id: str, field: str = "node_id") -> str:
+        require(not node_id or node_id in self._goods().node_ids, field, node_id, "a node of the network")
         return node_id
 
 

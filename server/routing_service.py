@@ -15,6 +15,7 @@ from engine.routing.explanation import Explanation
 from engine.routing.order import Order
 from engine.routing.quote import Quote
 from engine.routing.rejection import Rejected
+from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route
 from server.asking import fingerprint
 from server.batch_methods import Batches, BatchMethods, Reoptimizer
@@ -61,6 +62,8 @@ class Router(Protocol):
     async def confirm(self, route_id: str, request_id: str) -> Route: ...
 
     async def release(self, route_id: str, request_id: str) -> Route: ...
+
+    async def place_return(self, asked: ReturnAsked, outlook: Outlook) -> tuple[ReturnParcel, ...]: ...
 
     async def get(self, route_id: str) -> Route: ...
 

@@ -77,16 +77,6 @@ class Settings(BaseSettings):
         default=16 * MEBIBYTE, ge=1_024, le=256 * MEBIBYTE, description="Largest body that a channel may send."
     )
     channels: Path | None = Field(default=None, description="The channels that orders come from (TOML).")
-    hold_above: int | None = Field(
-        default=None, ge=0, le=10**9, description="Orders that cost more, in whole currency units, are held for a look."
-    )
-    reject_rounds: int = Field(
-        default=5, ge=0, le=100, description="Rejects of an order that are followed by a new decision; then it is held."
-    )
-    return_days: int = Field(
-        default=30, ge=0, le=3_650, description="Days after arrival in which a return is authorised."
-    )
-    final_sale: frozenset[str] = Field(default=frozenset(), description="SKUs that are not taken back (JSON list).")
     stripe_key: SecretStr | None = Field(
         default=None, description="Stripe's key. Unset: payments are booked here, and no money moves."
     )

@@ -43,6 +43,7 @@ from engine.capture.redis_inbox import RedisInbox
 from engine.dock.going_on import run_dock
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
+from engine.network.policy import Policy
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
 from server.capturing import Capturing
@@ -113,7 +114,7 @@ class Worker:
         self.metrics = Metrics()
         channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
         stores = {name: channel.stores for name, channel in channels.items()}
-        self.desk = open_desk(settings, ledger, self._wiring.router, self._clock, stores)
+        self.desk = open_desk(settings, ledger, self._wiring.router, self._policy, self._clock, stores)
         self.dock = open_dock(settings, self._client, self.desk, self._wiring.generation, self._clock)
         inbox = RedisInbox(self._client, settings.ledger)
         self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
@@ -127,6 +128,9 @@ class Worker:
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
         self.http_port = 0
+
+    def _policy(self) -> Policy:
+        return self._wiring.generation().network.policy
 
     def _assemble(self) -> Any:
         settings, wiring, clock = self._settings, self._wiring, self._clock

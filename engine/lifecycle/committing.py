@@ -21,9 +21,10 @@ from engine.lifecycle.events import Event
 from engine.lifecycle.gateway import Declined, Gateway, GatewayUnavailable
 from engine.lifecycle.life import Life, Task, TaskKind
 from engine.lifecycle.lives import Answered, Changed, Lives, Reused
-from engine.lifecycle.rules import LifeRules
 from engine.lifecycle.step import Step
+from engine.network.policy import Policy
 from engine.routing.order import Order
+from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route
 
 TRIES = 64
@@ -38,6 +39,8 @@ class Routing(Protocol):
 
     async def release(self, route_id: str, request_id: str) -> Route: ...
 
+    async def place_return(self, asked: ReturnAsked, outlook: Outlook) -> tuple[ReturnParcel, ...]: ...
+
 
 @dataclass(slots=True)
 class Committing:
@@ -48,6 +51,7 @@ class Committing:
     router : the router in force; raises NotReady while there is none.
     code_of : the code that opens a pickup, by shipment id; to be guessed by nobody.
     new_id : a request id that was never used, for each decision that is asked for: what nobody adopts expires.
+    policy : the policy in force, with its rules for lives; raises NotReady while there is none.
     stores : by channel, its names of stores to node ids.
     """
 
@@ -58,7 +62,7 @@ class Committing:
     clock: Callable[[], int]
     code_of: Callable[[str], str]
     new_id: Callable[[], str]
-    rules: LifeRules = field(default_factory=LifeRules)
+    policy: Callable[[], Policy]
     stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     async def get(self, order_id: str) -> Life:
@@ -136,7 +140,7 @@ class Committing:
                 final = payment.captured + task.micros >= payment.authorised
                 await self.gateway.capture(task.task_id, payment.reference, task.micros, currency, final=final)
             case TaskKind.REFUND:
-                await self.gateway.refund(task.task_id, payment.reference, task.micros, currency)
+                await self.gateway.refund(task.task_id, task.reference or payment.reference, task.micros, currency)
             case TaskKind.VOID:
                 await self.gateway.void(task.task_id, payment.reference)
         return payment.reference

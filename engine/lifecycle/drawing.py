@@ -16,6 +16,11 @@ Packing buys the carrier's label, and what the carrier says of its packages move
 ([ADR 0015](adr/0015-labels-are-named-before-they-are-bought.md)): scanned, it is IN_TRANSIT; held, refused, sent back or lost,
 EXCEPTION; DELIVERED when its last package is. Beside the moves an event of a shipment says `what` happened: `scan` for each new
 scan, `exception` once for each trouble (not handed over, silent, will be late, late, and what the carrier calls one).
+
+A return is one parcel to one node, chosen by what it costs and what the goods are worth there ([model.md](model.md), Returns).
+An exchange is an order of its own, paid by what came back
+([ADR 0016](adr/0016-where-returns-go-and-what-pays-for-exchanges.md)). What is held and what is taken back says `policy.toml`
+([network-files.md](network-files.md)).
 """
 
 _TITLES = {

@@ -32,12 +32,14 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(slots=True)
 class Told:
-    """What events tell of a life: states by subject, units shipped, micros captured and refunded."""
+    """What events tell of a life: states by subject, units shipped, micros captured, refunded, moved on and moved to it."""
 
     states: dict[tuple[Kind, str], str] = field(default_factory=dict)
     shipped: int = 0
     captured: int = 0
     refunded: int = 0
+    moved: int = 0
+    credited: int = 0
 
 
 def replay(events: Iterable[Event]) -> Told:
@@ -54,6 +56,8 @@ def replay(events: Iterable[Event]) -> Told:
         told.shipped += int(event.data.get("shipped_units", 0))
         told.captured += int(event.data.get("captured_micros", 0))
         told.refunded += int(event.data.get("refunded_micros", 0))
+        told.moved += int(event.data.get("moved_micros", 0))
+        told.credited += int(event.data.get("credited_micros", 0))
     return told
 
 
@@ -62,7 +66,8 @@ def told_by(life: Life) -> Told:
     states = {(Kind.ORDER, life.order_id): life.state.value, (Kind.PAYMENT, life.order_id): life.payment.state.value}
     states |= {(Kind.SHIPMENT, each.shipment_id): each.state.value for each in life.shipments}
     states |= {(Kind.RETURN, each.return_id): each.state.value for each in life.returns}
-    return Told(states, sum(life.gone().values()), life.payment.captured, life.payment.refunded)
+    paid = life.payment
+    return Told(states, sum(life.gone().values()), paid.captured, paid.refunded, paid.moved, paid.credited)
 
 
 def place_of(position: str) -> tuple[int, int]:

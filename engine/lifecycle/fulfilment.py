@@ -8,12 +8,12 @@ from engine.errors import WrongState
 from engine.lifecycle.life import Shipment
 from engine.lifecycle.lives import Empty, Restock
 from engine.lifecycle.orders import write_off
-from engine.lifecycle.rules import LifeRules
 from engine.lifecycle.states import ON_ITS_WAY, Kind, ShipmentState
 from engine.lifecycle.step import Step
 from engine.lifecycle.tracking import raise_late
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
+from engine.network.life_rules import HoldRules
 from engine.routing.route import Content
 
 _GRACE_S = 30
@@ -24,7 +24,7 @@ def accept(step: Step, shipment_id: str) -> None:
     step.move(step.shipment(shipment_id), ShipmentState.ACCEPTED)
 
 
-def reject(step: Step, shipment_id: str, line_ids: Collection[str], rules: LifeRules) -> None:
+def reject(step: Step, shipment_id: str, line_ids: Collection[str], rules: HoldRules) -> None:
     """The node will not ship these lines (none named: all). They are routed anew, without the node."""
     shipment = step.shipment(shipment_id)
     lines = {content.line_id for content in shipment.contents}
@@ -36,7 +36,7 @@ def reject(step: Step, shipment_id: str, line_ids: Collection[str], rules: LifeR
     _another_round(step, shipment.node_id, rules)
 
 
-def pick(step: Step, shipment_id: str, found: Mapping[str, int], rules: LifeRules) -> None:
+def pick(step: Step, shipment_id: str, found: Mapping[str, int], rules: HoldRules) -> None:
     """All is picked, but for lines in ``found``, of which only so many units (>= 0) were there: a short pick.
 
     The node's count is corrected to what others were promised there, and the missing units are routed anew without the node.
@@ -146,11 +146,11 @@ def _shorten(step: Step, shipment: Shipment, stays: tuple[Content, ...], what: s
     step.tell(Kind.SHIPMENT, shipment.shipment_id, state, state, what=what, kept=kept, node_id=shipment.node_id)
 
 
-def _another_round(step: Step, node_id: str, rules: LifeRules) -> None:
+def _another_round(step: Step, node_id: str, rules: HoldRules) -> None:
     life = step.life
     nodes = life.not_nodes if node_id in life.not_nodes else (*life.not_nodes, node_id)
     step.set(rounds=life.rounds + 1, not_nodes=nodes, again=step.now + _GRACE_S)
-    if step.life.rounds > rules.most_rounds and not life.hold:
+    if step.life.rounds > rules.reject_rounds and not life.hold:
         reason = f"rejected {step.life.rounds} times"
         step.set(hold=reason)
         step.note("hold", hold=reason)

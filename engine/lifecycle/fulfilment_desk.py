@@ -35,14 +35,16 @@ class FulfilmentDesk(OrderDesk):
     async def reject(self, shipment_id: str, line_ids: Sequence[str], asked: Asked) -> Life:
         """What is rejected is routed anew at once."""
         life = await self._act(
-            order_of(shipment_id), asked, lambda step: fulfilment.reject(step, shipment_id, line_ids, self.rules)
+            order_of(shipment_id),
+            asked,
+            lambda step: fulfilment.reject(step, shipment_id, line_ids, self.policy().holds),
         )
         return await self._go_on(life, asked)
 
     async def pick(self, shipment_id: str, found: Mapping[str, int], asked: Asked) -> Life:
         """All is picked, save what ``found`` says was short, which is routed anew at once."""
         life = await self._act(
-            order_of(shipment_id), asked, lambda step: fulfilment.pick(step, shipment_id, found, self.rules)
+            order_of(shipment_id), asked, lambda step: fulfilment.pick(step, shipment_id, found, self.policy().holds)
         )
         return await self._go_on(life, asked)
 

@@ -79,6 +79,7 @@ async def run_due(desk: Desk, interval_s: float) -> None:
         with suppress(StoreUnavailable, NotReady):  # the next round finds what this one missed
             await desk.due()
             await desk.unpaid()
+            await desk.exchanges()
         await asyncio.sleep(interval_s)
 
 

@@ -13,6 +13,7 @@ from engine.capture.captured import CapturedOrder
 from engine.inventory.ledger import CapacityClaim
 from engine.lifecycle.states import ARRIVED, AT_NODE, GIVEN_UP, OrderState, PaymentState, ReturnState, ShipmentState
 from engine.network.carriers import ServiceLevel
+from engine.network.life_rules import Condition
 from engine.routing.route import Content, Package
 from engine.shipping.tracking import TrackingEvent
 
@@ -96,16 +97,28 @@ class TaskKind(enum.Enum):
 
 
 class Task(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the gateway is to do, >= 0 micros. ``task_id`` is its idempotency key: done twice, it has one effect."""
+    """What the gateway is to do, >= 0 micros. ``task_id`` is its idempotency key: done twice, it has one effect. ``reference``
+    names the payment of a credit; "" is the order's own."""
 
     task_id: str
     kind: TaskKind
     micros: int
+    reference: str = ""
+
+
+class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money of another order's payment that pays for this one, as it goes out in exchange: ``micros``, of which ``used`` were
+    paid back from there, or moved on again. ``reference`` is the gateway's name for that payment."""
+
+    reference: str
+    micros: int
+    used: int = 0
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is authorised, captured and refunded, micros, as the gateway confirmed it. ``prepaid``: the channel took it all
-    before; nothing is captured on shipping. ``tasks`` are under way."""
+    before; nothing is captured on shipping. ``tasks`` are under way. ``moved`` pays for orders that went out in exchange for
+    goods of this one, as ``credits`` pay for this one; ``refunded`` counts both kinds of money."""
 
     state: PaymentState
     reference: str = ""
@@ -116,6 +129,17 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     voided: bool = False
     declined: str = ""
     tasks: tuple[Task, ...] = ()
+    moved: int = 0
+    credits: tuple[Credit, ...] = ()
+
+    @property
+    def credited(self) -> int:
+        return sum(credit.micros for credit in self.credits)
+
+    @property
+    def net(self) -> int:
+        """What the customer has paid for this order by now."""
+        return self.captured + self.credited - self.refunded - self.moved
 
 
 class Grade(enum.Enum):
@@ -124,13 +148,25 @@ class Grade(enum.Enum):
     MISSING = "MISSING"  # was not in the parcel: no refund
 
 
+class Replacement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What goes out for a line: as many units of ``sku``, for these amounts, all units, as a captured line has them."""
+
+    sku: str
+    gross_micros: int
+    discount_micros: int = 0
+    tax_micros: int = 0
+
+
 class ReturnLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Units of a line that come back. ``graded`` counts them by the grade's word once that is done."""
+    """Units of a line that come back. ``graded`` counts them by the grade's word once that is done. In an exchange
+    ``replacement`` goes out for them; None: the same goods, at what they cost."""
 
     line_id: str
     sku: str
     units: int
     reason: str = ""
+    condition: Condition = Condition.UNOPENED
+    replacement: Replacement | None = None
     graded: dict[str, int] = {}
 
     @property
@@ -140,9 +176,16 @@ class ReturnLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Return(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What comes back, and to which node. ``refund`` False: an exchange, ``exchange_order_id`` goes out instead.
+    """One parcel that comes back, and to which node.
 
-    ``goods``, ``tax`` and ``shipping`` are the refund's parts, micros, once it is closed.
+    Attributes
+    ----------
+    refund : False for an exchange: ``exchange_order_id`` goes out for it, ``captured`` once it is an order of its own.
+    drop_off : the store where it was handed in, or "".
+    carrier_id, level : what carries it; "" and None where no carrier does.
+    costs, cost, instead : why it goes there, see ``ReturnParcel``; parts by their word, micros.
+    goods, tax, shipping : what it is worth to the customer, micros, once it is closed. credits : the part of it that pays for
+        the exchange's order.
     """
 
     return_id: str
@@ -157,6 +200,19 @@ class Return(msgspec.Struct, frozen=True, omit_defaults=True):
     shipping: int = 0
     label: CarrierLabel | None = None
     scans: tuple[TrackingEvent, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    captured: bool = False
+    drop_off: str = ""
+    carrier_id: str = ""
+    level: ServiceLevel | None = None
+    costs: tuple[tuple[str, int], ...] = ()
+    cost: int = 0
+    instead: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def credit(self) -> int:
+        """Micros that moved on to the exchange's order."""
+        return sum(credit.micros for credit in self.credits)
 
 
 class Life(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -213,7 +269,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
         """Units by line that came back and are paid back."""
         units: dict[str, int] = {}
         for each in self.returns:
-            for line in each.lines if each.state is ReturnState.CLOSED and each.refund else ():
+            for line in each.lines if each.state is ReturnState.CLOSED else ():
                 units[line.line_id] = units.get(line.line_id, 0) + line.accepted
         return units
 

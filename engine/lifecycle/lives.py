@@ -159,6 +159,11 @@ class Lives(Protocol):
         """(position, event) of all orders behind a position, in order."""
         ...
 
+    async def left(self, skus: Sequence[str], since: int) -> dict[tuple[str, str], int]:
+        """Units by (SKU, node) that left for customers since then (UTC seconds), by whole days; of the last quarter year at
+        most."""
+        ...
+
     async def marked(
         self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None
     ) -> list[str]:

@@ -4,7 +4,8 @@
 and ``backorders`` all of them;
 ``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
 go on with them; ``money`` those with something for the gateway to do; ``labels`` those with a label that a carrier is to take
-back; ``lives`` every order. ``on its way`` has shipments by when their carrier is to be asked again, ``departed:NODE`` those that
+back; ``exchanges`` those for which an order is still to go out;
+``lives`` every order. ``on its way`` has shipments by when their carrier is to be asked again, ``departed:NODE`` those that
 left a node by when they did, ``parcel:NUMBER`` what a package belongs to: a shipment or a return.
 """
 
@@ -17,6 +18,7 @@ from engine.lifecycle.states import AT_NODE, GIVEN_UP, ON_ITS_WAY, OrderState, R
 BACKORDERS = "backorders"
 LABELS = "labels"
 ON_THE_WAY = "on its way"
+EXCHANGES = "exchanges"
 QUEUED = AT_NODE | {ShipmentState.READY}
 
 
@@ -65,6 +67,8 @@ def marks_of(life: Life) -> Marks:
         marks["again", life.order_id] = life.again
     if life.taken_back:
         marks[LABELS, life.order_id] = life.order.order_time
+    if any(back.exchange_order_id and not back.captured for back in life.returns):
+        marks[EXCHANGES, life.order_id] = life.order.order_time
     if life.payment.tasks:
         marks["money", life.order_id] = life.order.order_time
     return marks

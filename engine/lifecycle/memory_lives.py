@@ -28,6 +28,8 @@ from engine.lifecycle.lives import (
     Stale,
 )
 
+DAY_S = 86_400
+
 
 class MemoryLives:
     """See ``Lives``."""
@@ -38,6 +40,7 @@ class MemoryLives:
         self._timelines: dict[str, list[Event]] = {}
         self._events: list[Event] = []
         self._marks: dict[str, dict[str, int]] = {}
+        self._left: dict[tuple[str, str, int], int] = {}
 
     async def change(self, change: Change, now: int) -> Outcome:
         self._ledger.forget_until(now)
@@ -87,6 +90,8 @@ class MemoryLives:
                         books.set_on_hand(stock, claim.units)
                     stock.on_hand -= claim.units
                     books.count_in(shipped=claim.units)
+                    place = claim.sku, claim.node_id, now // DAY_S
+                    self._left[place] = self._left.get(place, 0) + claim.units
             case Empty(sku=sku, node_id=node_id, units=units):
                 stock = books.stock(sku, node_id)
                 books.set_on_hand(stock, min(stock.on_hand, max(0, min(stock.on_hand - units, stock.reserved))))
@@ -115,6 +120,13 @@ class MemoryLives:
         first = int(after)
         rows = self._events[first : first + limit]
         return [(str(first + number), event) for number, event in enumerate(rows, 1)]
+
+    async def left(self, skus: Sequence[str], since: int) -> dict[tuple[str, str], int]:
+        units: dict[tuple[str, str], int] = {}
+        for (sku, node_id, day), left in self._left.items():
+            if sku in skus and day >= since // DAY_S:
+                units[sku, node_id] = units.get((sku, node_id), 0) + left
+        return units
 
     async def marked(
         self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None

@@ -1,7 +1,8 @@
 """What an order's goods cost, to the coin, and what the customer owes for those that he keeps.
 
 The goal is always the same: captured less refunded is what is owed for the goods that have left and did not come back. What
-the gateway still has to do follows from the difference, so no path through a life can forget a refund.
+the gateway still has to do follows from the difference, so no path through a life can forget a refund. Money that moves with
+an exchange from one order to another counts as refunded by the one and captured by the other, though no gateway moves it.
 """
 
 from __future__ import annotations
@@ -85,22 +86,23 @@ def charges(order: CapturedOrder) -> int:
     return open_total(order) - _goods(line_prices(order))
 
 
-def kept(life: Life) -> dict[str, int]:
-    """Units by line that the customer pays for by now: gone and not come back; prepaid also those yet to come."""
+def kept(life: Life, *, to_come: bool = False) -> dict[str, int]:
+    """Units by line that the customer pays for by now: gone and not come back; prepaid, or ``to_come``, also those that are
+    still to go."""
     back = life.returned()
     prices = line_prices(life.order)
-    if life.payment.prepaid:
+    if life.payment.prepaid or to_come:
         had = {price.line_id: price.units - life.cancelled.get(price.line_id, 0) for price in prices}
     else:
         had = life.gone()
     return {price.line_id: had.get(price.line_id, 0) - back.get(price.line_id, 0) for price in prices}
 
 
-def owed(life: Life) -> int:
-    """What captured less refunded comes to once every task is done, micros."""
+def owed(life: Life, *, to_come: bool = False) -> int:
+    """What the customer is to have paid once every task is done, micros; ``to_come``: once all has gone that is to go."""
     coin = coin_micros(life.order.currency)
     total = 0
-    units = kept(life)
+    units = kept(life, to_come=to_come)
     back = life.returned()
     for price in line_prices(life.order):
         total += sum(of_units(amount, units[price.line_id], price.units, coin) for amount in (price.goods, price.tax))
@@ -110,47 +112,81 @@ def owed(life: Life) -> int:
     return max(0, total)
 
 
-def refund_of(life: Life, accepted: dict[str, int]) -> tuple[int, int]:
-    """(goods, tax) to pay back when so many units of each line come back now, micros."""
+def own_left(payment: Payment) -> int:
+    """What is left of its own money, not counting that of credits, micros."""
+    asked = sum(task.micros for task in payment.tasks if task.kind is TaskKind.REFUND and not task.reference)
+    of_credits = sum(credit.used for credit in payment.credits)
+    on_its_way = sum(task.micros for task in payment.tasks if task.kind is TaskKind.REFUND and task.reference)
+    return payment.captured - (payment.refunded + payment.moved - (of_credits - on_its_way)) - asked
+
+
+def held_credit(life: Life) -> int:
+    """What of its credits waits for goods that are still to go, micros."""
+    left = sum(credit.micros - credit.used for credit in life.payment.credits)
+    return min(left, owed(life, to_come=True) - owed(life))
+
+
+def refund_by_line(life: Life, accepted: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """(goods, tax) that so many units of each line had cost, which come back now, micros; lines without any are left out."""
     coin = coin_micros(life.order.currency)
     units = kept(life)
-    parts = [0, 0]
+    parts = {}
     for price in line_prices(life.order):
-        before = units[price.line_id]
-        after = before - accepted.get(price.line_id, 0)
-        for part, amount in enumerate((price.goods, price.tax)):
-            parts[part] += of_units(amount, before, price.units, coin) - of_units(amount, after, price.units, coin)
-    return parts[0], parts[1]
+        if accepted.get(price.line_id):
+            before = units[price.line_id]
+            after = before - accepted[price.line_id]
+            goods, tax = (
+                of_units(amount, before, price.units, coin) - of_units(amount, after, price.units, coin)
+                for amount in (price.goods, price.tax)
+            )
+            parts[price.line_id] = goods, tax
+    return parts
 
 
 def settled(life: Life) -> tuple[Life, tuple[Task, ...]]:
     """The life with the tasks that bring the payment to what is owed, and those that are new."""
     payment = life.payment
+    if payment.declined:  # people look at it first
+        return life, ()
     goal = owed(life)
     coming = sum(
         task.micros if task.kind is TaskKind.CAPTURE else -task.micros
         for task in payment.tasks
         if task.kind in (TaskKind.CAPTURE, TaskKind.REFUND)
     )
-    missing = goal - (payment.captured - payment.refunded + coming)
-    new: list[tuple[TaskKind, int]] = []
-    if payment.declined:  # people look at it first
-        return life, ()
-    if missing < 0:
-        new.append((TaskKind.REFUND, -missing))
-    elif missing > 0 and not payment.voided:
-        new.append((TaskKind.CAPTURE, missing))
+    missing = goal - (payment.net + coming)
+    new: list[tuple[TaskKind, int, str]] = []
+    if missing > 0 and not payment.voided:
+        new.append((TaskKind.CAPTURE, missing, ""))
+    elif -missing > held_credit(life):
+        payment, refunds = _paid_back(payment, -missing - held_credit(life))
+        new += [(TaskKind.REFUND, micros, reference) for micros, reference in refunds]
     over = not life.waiting() and not any(each.held for each in life.active())
     voiding = any(task.kind is TaskKind.VOID for task in payment.tasks)
     unused = payment.authorised > 0 and payment.captured == 0 and goal == 0 and coming == 0
     if over and unused and not voiding and not payment.voided and not payment.prepaid:
-        new.append((TaskKind.VOID, 0))
+        new.append((TaskKind.VOID, 0, ""))
     first = life.numbered + 1
-    tasks = tuple(Task(f"{life.order_id}/T{first + i}", kind, micros) for i, (kind, micros) in enumerate(new))
+    tasks = tuple(
+        Task(f"{life.order_id}/T{first + i}", kind, micros, reference)
+        for i, (kind, micros, reference) in enumerate(new)
+    )
     if not tasks:
         return life, ()
     paid = replace(payment, tasks=(*payment.tasks, *tasks))
     return replace(life, payment=paid, numbered=life.numbered + len(tasks)), tasks
+
+
+def _paid_back(payment: Payment, micros: int) -> tuple[Payment, list[tuple[int, str]]]:
+    """(micros, reference) of each payment that pays some of it back: the order's own, "", before its credits."""
+    own = min(micros, own_left(payment))
+    parts, rest, left = [(own, "")], micros - own, []
+    for credit in payment.credits:
+        part = min(rest, credit.micros - credit.used)
+        rest -= part
+        parts.append((part, credit.reference))
+        left.append(replace(credit, used=credit.used + part))
+    return replace(payment, credits=tuple(left)), [part for part in parts if part[0]]
 
 
 def payment_state(payment: Payment) -> PaymentState:
@@ -158,7 +194,7 @@ def payment_state(payment: Payment) -> PaymentState:
     if payment.voided:
         return PaymentState.VOIDED
     if payment.refunded:
-        return PaymentState.REFUNDED if payment.refunded == payment.captured else PaymentState.PARTLY_REFUNDED
+        return PaymentState.PARTLY_REFUNDED if payment.net else PaymentState.REFUNDED
     if payment.captured:
         whole = payment.prepaid or payment.captured >= payment.authorised
         return PaymentState.CAPTURED if whole else PaymentState.PARTLY_CAPTURED

@@ -12,7 +12,7 @@ from engine.errors import InvalidInput, NotFound, OneboxError, StoreUnavailable,
 from engine.lifecycle import orders, payments
 from engine.lifecycle.asked import Asked, name_of
 from engine.lifecycle.committing import TRIES, Committing, answered_before
-from engine.lifecycle.life import Life
+from engine.lifecycle.life import Credit, Life
 from engine.lifecycle.lives import Changed, NotHeld
 from engine.lifecycle.states import OrderState
 from engine.lifecycle.step import Step
@@ -24,7 +24,9 @@ class OrderDesk(Committing):
 
     __slots__ = ()
 
-    async def capture(self, order: CapturedOrder, asked: Asked, not_before: int = 0) -> Life:
+    async def capture(
+        self, order: CapturedOrder, asked: Asked, not_before: int = 0, paid_by: tuple[Credit, ...] = ()
+    ) -> Life:
         """Store it. A payment that is not held yet is asked for; nothing else is decided. The same order captured again under
         another request id is the same life."""
         now = self.clock()
@@ -34,7 +36,7 @@ class OrderDesk(Committing):
             return answered
         if found.life is not None:
             return found.life
-        step = orders.captured(order, now, asked.actor, self.rules, not_before)
+        step = orders.captured(order, now, asked.actor, self.policy().holds, not_before, paid_by)
         outcome = await self.lives.change(step.finish(asked.request_id, asked.fingerprint, 0), now)
         if isinstance(outcome, Changed):
             await self.settle(order.order_id)
@@ -56,9 +58,9 @@ class OrderDesk(Committing):
     async def change_units(self, order_id: str, line_id: str, units: int, asked: Asked) -> Life:
         return await self._act(order_id, asked, lambda step: orders.change_units(step, line_id, units))
 
-    async def pay_again(self, order_id: str, asked: Asked) -> Life:
-        """The customer has made good what was declined: the gateway is asked once more."""
-        return await self._act(order_id, asked, payments.ask_again)
+    async def pay_again(self, order_id: str, asked: Asked, reference: str = "") -> Life:
+        """The customer has made good what was declined, or paid anew by ``reference``: the gateway is asked once more."""
+        return await self._act(order_id, asked, lambda step: payments.ask_again(step, reference))
 
     async def route(self, order_id: str, asked: Asked, *, quietly: bool = False) -> Life:
         """Hold stock for what waits, by the router's decision. What it leaves out is backordered.
@@ -96,7 +98,7 @@ class OrderDesk(Committing):
     async def release(self, order_id: str, asked: Asked) -> Life:
         return await self._act(order_id, asked, orders.release)
 
-    async def take_up(self, order: CapturedOrder, asked: Asked) -> Life:
+    async def take_up(self, order: CapturedOrder, asked: Asked, paid_by: tuple[Credit, ...] = ()) -> Life:
         """Capture an order and lead it as far as it goes by itself: routed, and released once it is paid. Done again, it goes
         on from where it stands. An order that the router can't take as it is (a place that the network does not ship to) is
         held, with what is wrong."""
@@ -104,7 +106,7 @@ class OrderDesk(Committing):
         def part(what: str) -> Asked:
             return Asked(name_of(what, order.order_id, asked.request_id), asked.fingerprint, asked.actor, asked.reason)
 
-        await self.capture(order, part("capture"))
+        await self.capture(order, part("capture"), paid_by=paid_by)
         life = await self.get(order.order_id)
         if life.state is OrderState.CAPTURED:
             try:

@@ -11,13 +11,14 @@ from engine.capture.captured import PaymentState as ToldState
 from engine.capture.routing import routing_order
 from engine.errors import WrongState
 from engine.inventory.ledger import CapacityClaim
-from engine.lifecycle.life import Life, Payment, Shipment, Task, TaskKind
+from engine.lifecycle.life import Credit, Life, Payment, Shipment, Task, TaskKind
 from engine.lifecycle.money import open_total, payment_state
-from engine.lifecycle.rules import LifeRules
+from engine.lifecycle.rules import hold_reason
 from engine.lifecycle.shares import coin_micros, of_units
 from engine.lifecycle.states import Kind, OrderState, PaymentState, ShipmentState
 from engine.lifecycle.step import Step
 from engine.network.checks import require
+from engine.network.life_rules import HoldRules
 from engine.routing.order import Order, PickupAt
 from engine.routing.route import Content, Route
 
@@ -38,15 +39,23 @@ _MAY_SHIP = (
 _STOPPED_BY_LINE = (ShipmentState.PLANNED, ShipmentState.RELEASED, ShipmentState.ACCEPTED)
 
 
-def captured(order: CapturedOrder, now: int, actor: str, rules: LifeRules, not_before: int = 0) -> Step:
-    """The first step of a life. Raises InvalidInput where nothing is left to ship."""
+def captured(
+    order: CapturedOrder,
+    now: int,
+    actor: str,
+    rules: HoldRules,
+    not_before: int = 0,
+    paid_by: tuple[Credit, ...] = (),
+) -> Step:
+    """The first step of a life. ``paid_by`` pays for what goes out in exchange. Raises InvalidInput where nothing is left to
+    ship."""
     require(order.cancelled_time is None, "cancelled_time", order.cancelled_time, "none: cancelled orders have no life")
     routing_order(order)  # raises where nothing is open
-    payment = _told_payment(order)
-    hold = rules.hold_reason(order)
+    payment = _credited(order, paid_by) if paid_by else _told_payment(order)
+    hold = hold_reason(rules, order)
     life = Life(order, OrderState.CAPTURED, payment, hold=hold, not_before=not_before)
     if payment.state is PaymentState.PENDING:
-        task = Task(f"{order.order_id}/T1", TaskKind.AUTHORISE, open_total(order))
+        task = Task(f"{order.order_id}/T1", TaskKind.AUTHORISE, open_total(order) - payment.credited)
         life = replace(life, payment=replace(payment, tasks=(task,)), numbered=1)
     return Step(life, now, actor, hold, first=True)
 
@@ -61,6 +70,13 @@ def _told_payment(order: CapturedOrder) -> Payment:
         payment = Payment(PaymentState.AUTHORISED, reference, authorised=total)
     else:
         payment = Payment(PaymentState.PENDING)
+    return replace(payment, state=payment_state(payment))
+
+
+def _credited(order: CapturedOrder, paid_by: tuple[Credit, ...]) -> Payment:
+    """Paid by what came back; what it costs more is asked for."""
+    payment = Payment(PaymentState.PENDING, credits=paid_by)
+    payment = replace(payment, prepaid=payment.credited == open_total(order))
     return replace(payment, state=payment_state(payment))
 
 
@@ -104,6 +120,8 @@ def cancel(step: Step, units: Mapping[str, int] | None = None) -> None:
                 _count(wanted, shipment.contents)
         if not wanted:
             raise WrongState(life.order_id, life.state.value, "cancelled", "order")
+        if life.payment.declined and not life.payment.captured:  # it need not be paid any more
+            step.set(payment=replace(life.payment, declined=""))
         write_off(step, wanted)
         return
     known = {line.line_id for line in life.order.lines if line.open_units}
@@ -151,7 +169,7 @@ def change_units(step: Step, line_id: str, units: int) -> None:
         return
     require(units > now, "units", units, f"another count than {now}, which it has")
     _require_state(life, _EARLY, "enlarged")
-    if life.released or life.payment.captured or life.payment.tasks:
+    if life.released or life.payment.captured or life.payment.tasks or life.payment.credits:
         raise WrongState(life.order_id, life.state.value, "enlarged once money has moved", "order")
     coin, total = coin_micros(life.order.currency), line.units + units - now
     amounts = {
@@ -230,7 +248,8 @@ def release(step: Step) -> None:
     """Nodes may work on it: on what is planned, and on what is routed later."""
     life = step.life
     _require_state(life, (OrderState.ROUTED, OrderState.BACKORDERED), "RELEASED")
-    if life.payment.state not in _MAY_SHIP:
+    asked_for = any(task.kind is TaskKind.AUTHORISE for task in life.payment.tasks) or life.payment.declined
+    if life.payment.state not in _MAY_SHIP or asked_for:
         raise WrongState(
             life.order_id, f"{life.state.value}, its payment {life.payment.state.value}", "RELEASED", "order"
         )

@@ -7,6 +7,7 @@
 | ``timeline:ORDER`` | list | its events |
 | ``events`` | stream | the events of all orders: the outbox |
 | ``allocations`` | hash | what each shipment holds |
+| ``left:SKU`` | hash | units that left for customers, by ``DAY:NODE``; a quarter year of them |
 | ``queue:NODE``, ``waiting:SKU``, ``due``, ``money``, ... | sorted sets | see ``marks.py`` |
 """
 
@@ -45,6 +46,7 @@ from engine.lifecycle.lives import (
 
 _CHANGE = Script(Path(__file__).parent / "lua" / "change.lua")
 _BLOCK = 200
+_DAY_S = 86_400
 
 
 class RedisLives:
@@ -107,6 +109,20 @@ class RedisLives:
         with store_errors():
             rows = await self._client.xrange(f"{self._prefix}events", f"({after}", "+", count=limit)
         return [(position.decode(), events_format.decode(fields[b"e"])) for position, fields in rows]
+
+    async def left(self, skus: Sequence[str], since: int) -> dict[tuple[str, str], int]:
+        with store_errors():
+            pipeline = self._client.pipeline(transaction=False)
+            for sku in skus:
+                pipeline.hgetall(f"{self._prefix}left:{sku}")
+            found = await pipeline.execute() if skus else []
+        units: dict[tuple[str, str], int] = {}
+        for sku, days in zip(skus, found, strict=True):
+            for name, left in days.items():
+                day, _, node_id = name.decode().partition(":")
+                if int(day) >= since // _DAY_S:
+                    units[sku, node_id] = units.get((sku, node_id), 0) + int(left)
+        return units
 
     async def marked(
         self, index: str, most: int | None = None, limit: int = 1_000, *, least: int | None = None

@@ -56,10 +56,11 @@ def divided(total: int, weights: Sequence[int], coin: int) -> list[int]:
 
 
 def of_units(total: int, units: int, of: int, coin: int) -> int:
-    """What ``units`` of ``of`` cost when all cost ``total`` micros: whole coins, rounded half up; all of them cost the total.
+    """What ``units`` of ``of`` cost when all cost ``total`` micros: whole coins, rounded half up, and never more than all of
+    them, which cost the total, though that be no whole coin.
 
     A refund is the difference of two such amounts, so refunds one by one come to the whole.
     """
     if units == of:
         return total
-    return (2 * total * units + of * coin) // (2 * of * coin) * coin
+    return min(total, (2 * total * units + of * coin) // (2 * of * coin) * coin)

@@ -53,6 +53,7 @@ class PaymentState(enum.Enum):
 
 class ReturnState(enum.Enum):
     AUTHORISED = "AUTHORISED"
+    HANDED_IN = "HANDED_IN"  # at a store, from where it goes on to another node
     RECEIVED = "RECEIVED"
     CLOSED = "CLOSED"  # graded, restocked or written off, and refunded or exchanged
     CANCELLED = "CANCELLED"
@@ -111,18 +112,27 @@ TABLES: Mapping[Kind, Table] = MappingProxyType(
         },
         Kind.PAYMENT: {
             "": ("PENDING", "AUTHORISED", "CAPTURED"),
-            "PENDING": ("AUTHORISED", "DECLINED", "VOIDED"),
-            "DECLINED": ("PENDING", "AUTHORISED", "PARTLY_CAPTURED", "CAPTURED", "VOIDED"),
-            "AUTHORISED": ("PARTLY_CAPTURED", "CAPTURED", "VOIDED", "DECLINED"),
+            "PENDING": ("AUTHORISED", "DECLINED", "PARTLY_REFUNDED", "REFUNDED", "VOIDED"),
+            "DECLINED": (
+                "PENDING",
+                "AUTHORISED",
+                "PARTLY_CAPTURED",
+                "CAPTURED",
+                "PARTLY_REFUNDED",
+                "REFUNDED",
+                "VOIDED",
+            ),
+            "AUTHORISED": ("PARTLY_CAPTURED", "CAPTURED", "PARTLY_REFUNDED", "REFUNDED", "VOIDED", "DECLINED"),
             "PARTLY_CAPTURED": ("CAPTURED", "PARTLY_REFUNDED", "REFUNDED"),
             "CAPTURED": ("PARTLY_CAPTURED", "PARTLY_REFUNDED", "REFUNDED"),
-            "PARTLY_REFUNDED": ("REFUNDED",),
-            "REFUNDED": ("PARTLY_REFUNDED",),
+            "PARTLY_REFUNDED": ("REFUNDED", "VOIDED"),
+            "REFUNDED": ("PARTLY_REFUNDED", "VOIDED"),
             "VOIDED": (),
         },
         Kind.RETURN: {
             "": ("AUTHORISED",),
-            "AUTHORISED": ("RECEIVED", "CANCELLED"),
+            "AUTHORISED": ("HANDED_IN", "RECEIVED", "CANCELLED"),
+            "HANDED_IN": ("RECEIVED",),
             "RECEIVED": ("CLOSED",),
             "CLOSED": (),
             "CANCELLED": (),

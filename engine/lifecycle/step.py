@@ -181,6 +181,8 @@ class Step:
         money: dict[str, Any] = {}
         if self._first:
             money = {"authorised_micros": paid.authorised, "captured_micros": paid.captured}
+            if paid.credits:
+                money["credited_micros"] = paid.credited
         if tasks:
             money |= {"what": "asked", "tasks": [f"{task.kind.value} {task.micros}" for task in tasks]}
         if old_payment != paid.state.value or tasks:

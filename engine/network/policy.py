@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
+from engine.network.life_rules import HoldRules, ReturnRules
 
 
 class Objective(enum.Enum):
@@ -90,6 +91,7 @@ class Policy:
     package_fill_bp : share of a carton's volume that packing may use, basis points.
     windows : how long orders may wait to be decided together; each channel and level once. Without one: not at all.
     price_scale_bp : share of published bid prices that decisions weigh, basis points; 0 turns them off.
+    holds, returns : rules for the lives of orders.
     tie_break : nothing to set; ties break by node order in nodes.csv, then service order in services.csv.
     """
 
@@ -120,6 +122,8 @@ class Policy:
     package_fill_bp: int = 8_500
     windows: tuple[BatchWindow, ...] = ()
     price_scale_bp: int = 10_000
+    holds: HoldRules = field(default_factory=HoldRules)
+    returns: ReturnRules = field(default_factory=ReturnRules)
 
     def __post_init__(self) -> None:
         require(len(self.currency) == 3 and self.currency.isupper(), "currency", self.currency, "an ISO 4217 code")

@@ -71,6 +71,14 @@ class Zones:
         zone = self._zone(service.carrier_id, node.node_id, (place.country, place.postal_prefix), postal_code)
         return zone if zone in service.zones else None
 
+    def zone_back(self, service: Service, sender: ShipTo, node: Node) -> int | None:
+        """The zone of ``service`` from a customer to ``node``; None where it does not go, or is priced by distance."""
+        if service.pricing is Pricing.DISTANCE:
+            return None
+        carrier, metres = self._carriers[service.carrier_id], self.distance_m(node, sender.place)
+        zone = carrier_zone(carrier, sender.postal_code, self._codes[node.node_id], metres)
+        return zone if zone in service.zones else None
+
     def _find(self, country: str, postal_code: str, residential: bool) -> ShipTo | None:
         place = find_place(self._places, country, postal_code)
         return None if place is None else ShipTo(place, normal_postal_code(postal_code), residential)

@@ -44,6 +44,8 @@ from engine.routing.record import Record, decode, encode, record_of, seen_by, sh
 from engine.routing.rejection import Rejected
 from engine.routing.reoptimize import Reoptimizer
 from engine.routing.reroute import Remainder, remainder_of
+from engine.routing.return_nodes import ReturnNodes
+from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route, RouteState
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Stock, first_day_of
@@ -102,6 +104,7 @@ class Router:
         self._monotonic = monotonic
         self._planner_of = planner_of
         self._patient: Planner | None = None  # for orders that take long, on a thread of its own
+        self._return_nodes: ReturnNodes | None = None  # on the same thread
         self._thread = ThreadPoolExecutor(1, "onebox-large-order")
         self.batches = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)
         self.reoptimizer = Reoptimizer(planner, version, mirror, ledger, clock, self.batches.workshop, monotonic)
@@ -201,6 +204,10 @@ class Router:
         """Give everything back. Raises NotFound, WrongState, RequestReused, StoreUnavailable."""
         return _as_stored(await self._ledger.release(request_id, route_id, self._clock()))
 
+    async def place_return(self, asked: ReturnAsked, outlook: Outlook) -> tuple[ReturnParcel, ...]:
+        """Where goods that come back go. Raises InvalidInput where no node can take some of it."""
+        return await self._aside(lambda: self._patient_return_nodes().choose(asked, outlook))
+
     async def get(self, route_id: str) -> Route:
         """The route as it stands. Raises NotFound, StoreUnavailable."""
         return _as_stored(await self._ledger.route(route_id))
@@ -289,6 +296,11 @@ class Router:
         if self._patient is None:
             self._patient = Planner(self._planner.network)
         return self._patient
+
+    def _patient_return_nodes(self) -> ReturnNodes:
+        if self._return_nodes is None:
+            self._return_nodes = ReturnNodes(self._patient_planner().model)
+        return self._return_nodes
 
     def _ready(self, now: int) -> None:
         first_day = first_day_of(now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from onebox.v1.types_pb2 import Money
 
 from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
@@ -43,6 +44,15 @@ def money(micros: int, currency: str) -> Amount:
     if micros >= 0:
         return {"currency_code": currency, "units": micros // 1_000_000, "nanos": micros % 1_000_000 * 1_000}
     return {"currency_code": currency, "units": -(-micros // 1_000_000), "nanos": -(-micros % 1_000_000) * 1_000}
+
+
+def money_from(message: Money, path: str, currency: str) -> int:
+    """Of the order's currency, to the millionth, >= 0."""
+    require(message.currency_code in ("", currency), f"{path}.currency_code", message.currency_code, repr(currency))
+    exact = 0 <= message.nanos < 1_000_000_000 and message.nanos % 1_000 == 0
+    require(exact, f"{path}.nanos", message.nanos, "a multiple of 1,000 in 0..999,999,000")
+    require(0 <= message.units <= 10**11, f"{path}.units", message.units, f"whole units in 0..{10**11}")
+    return message.units * 1_000_000 + message.nanos // 1_000
 
 
 def identifier(value: str, path: str, longest: int = MAX_ID) -> str:

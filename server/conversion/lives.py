@@ -7,7 +7,6 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 from onebox.v1 import life_pb2 as pb
-from onebox.v1 import types_pb2
 
 from engine.capture.captured import (
     Address,
@@ -21,20 +20,20 @@ from engine.capture.captured import (
 from engine.capture.captured import PaymentState as ToldState
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.events import Event
-from engine.lifecycle.life import Grade, Life, Return, Shipment, Task
+from engine.lifecycle.life import Life, Shipment, Task
 from engine.lifecycle.states import PaymentState
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
 from engine.shipping.tracking import TrackingEvent
-from server.conversion.fields import identifier, instant_from, money, refuse, within
+from server.conversion.fields import identifier, instant_from, money, money_from, refuse, within
 from server.conversion.orders import MAX_LINE_ID
+from server.conversion.returns import return_fields
 from server.conversion.routes import package_fields
 from server.conversion.words import (
     FULFILMENTS,
     LEVELS,
     ORDER_STATES,
     PAYMENT_STATES,
-    RETURN_STATES,
     SCAN_STAGES,
     SHIPMENT_STATES,
     SOLD_LEVELS,
@@ -47,7 +46,6 @@ _TOLD = {
     PaymentState.AUTHORISED: ToldState.AUTHORISED,
     PaymentState.CAPTURED: ToldState.PAID,
 }
-_GRADES = {Grade.AS_NEW: "as_new_units", Grade.DAMAGED: "damaged_units", Grade.MISSING: "missing_units"}
 _ADDRESS = ("country", "postal_code", "region", "city", "name", "company", "phone", "email")
 
 
@@ -60,7 +58,7 @@ def captured_from(content: pb.OrderContent, now: int) -> CapturedOrder:
         require(iso, "currency_code", currency, "ISO 4217, three capital letters")
         state = PAYMENT_STATES.member(content.payment_state, "payment_state")
         require(state in _TOLD, "payment_state", state.value, "PENDING, AUTHORISED or CAPTURED")
-        freight = _micros(content.shipping, "shipping", currency)
+        freight = money_from(content.shipping, "shipping", currency)
         name = identifier(content.channel_order_id, "channel_order_id", 90)
         return CapturedOrder(
             channel=content.channel or "phone",
@@ -72,8 +70,8 @@ def captured_from(content: pb.OrderContent, now: int) -> CapturedOrder:
             customer=Customer(name=content.customer_name, email=content.customer_email),
             ship_to=address_from(content.ship_to, "ship_to") if has("ship_to") else None,
             charges=(Charge(ChargeKind.SHIPPING, freight),) if freight else (),
-            discount_micros=_micros(content.discount, "discount", currency),
-            tax_micros=_micros(content.tax, "tax", currency),
+            discount_micros=money_from(content.discount, "discount", currency),
+            tax_micros=money_from(content.tax, "tax", currency),
             tax_included=content.tax_included,
             payment=Payment(_TOLD[state], reference=content.payment_reference),
             service_level=SOLD_LEVELS.member(content.service_level, "service_level"),
@@ -104,9 +102,9 @@ def _lines(messages: Sequence[pb.OrderedLine], currency: str) -> tuple[CapturedL
                     identifier(line_id, "line_id", MAX_LINE_ID),
                     identifier(message.sku, "sku"),
                     message.units,
-                    _micros(message.gross, "gross", currency),
-                    _micros(message.discount, "discount", currency),
-                    _micros(message.tax, "tax", currency),
+                    money_from(message.gross, "gross", currency),
+                    money_from(message.discount, "discount", currency),
+                    money_from(message.tax, "tax", currency),
                     title=message.title,
                     fulfilment=FULFILMENTS.member(message.fulfilment, "fulfilment"),
                 )
@@ -115,15 +113,6 @@ def _lines(messages: Sequence[pb.OrderedLine], currency: str) -> tuple[CapturedL
             faults.extend(within(f"lines[{position}]", error))
     refuse(faults)
     return tuple(lines)
-
-
-def _micros(message: types_pb2.Money, path: str, currency: str) -> int:
-    """Of the order's currency, to the millionth, >= 0."""
-    require(message.currency_code in ("", currency), f"{path}.currency_code", message.currency_code, repr(currency))
-    exact = 0 <= message.nanos < 1_000_000_000 and message.nanos % 1_000 == 0
-    require(exact, f"{path}.nanos", message.nanos, "a multiple of 1,000 in 0..999,999,000")
-    require(0 <= message.units <= 10**11, f"{path}.units", message.units, f"whole units in 0..{10**11}")
-    return message.units * 1_000_000 + message.nanos // 1_000
 
 
 def life_message(life: Life) -> pb.Life:
@@ -135,7 +124,7 @@ def life_message(life: Life) -> pb.Life:
         "payment": _payment(life),
         "hold_reason": life.hold,
         "rejected_by_node_ids": life.not_nodes,
-        "returns": [_return(back, life.order.currency) for back in life.returns],
+        "returns": [return_fields(back, life.order.currency) for back in life.returns],
     }
     if life.not_before:
         fields["not_before_time"] = {"seconds": life.not_before}
@@ -251,37 +240,6 @@ def scans_from(messages: Sequence[pb.Scan]) -> list[TrackingEvent]:
     return scans
 
 
-def _return(back: Return, currency: str) -> Fields:
-    return {
-        "return_id": back.return_id,
-        "state": RETURN_STATES.number[back.state],
-        "node_id": back.node_id,
-        "lines": [
-            {"line_id": line.line_id, "sku": line.sku, "units": line.units}
-            | {field: line.graded.get(grade.value, 0) for grade, field in _GRADES.items()}
-            for line in back.lines
-        ],
-        "reason": back.lines[0].reason,
-        "exchange": not back.refund,
-        "exchange_order_id": back.exchange_order_id,
-        "goods": money(back.goods, currency),
-        "tax": money(back.tax, currency),
-        "shipping": money(back.shipping, currency),
-        "tracking_numbers": () if back.label is None else back.label.tracking_numbers,
-    }
-
-
-def grades_from(lines: Sequence[pb.ReturnedLine]) -> dict[str, dict[Grade, int]]:
-    """Units by line and grade. Raises InvalidInput."""
-    require(len(lines) <= MAX_LINES, "lines", len(lines), f"at most {MAX_LINES} lines")
-    graded: dict[str, dict[Grade, int]] = {}
-    for position, line in enumerate(lines):
-        name = identifier(line.line_id, f"lines[{position}].line_id", MAX_LINE_ID)
-        require(name not in graded, f"lines[{position}].line_id", name, "each line once")
-        graded[name] = {grade: getattr(line, field) for grade, field in _GRADES.items()}
-    return graded
-
-
 def _payment(life: Life) -> Fields:
     payment, currency = life.payment, life.order.currency
     return {
@@ -292,6 +250,8 @@ def _payment(life: Life) -> Fields:
         "refunded": money(payment.refunded, currency),
         "tasks": [_task(task, currency) for task in payment.tasks],
         "declined": payment.declined,
+        "credited": money(payment.credited, currency),
+        "moved": money(payment.moved, currency),
     }
 
 

@@ -10,6 +10,7 @@ from onebox.v1 import network_pb2 as pb
 
 from engine.network.carriers import Carrier, RateCard, Service, TransferLane, WeeklyCutoffs
 from engine.network.items import Carton, Item
+from engine.network.life_rules import HoldRules, ReturnRules
 from engine.network.network import Place
 from engine.network.nodes import Node
 from engine.network.policy import Policy
@@ -215,6 +216,33 @@ def _policy(key: Key, policy: Policy) -> pb.Policy:
             {"channel": window.channel, "level": LEVELS.number[window.level], "wait_ms": window.wait_ms}
             for window in policy.windows
         ],
+        holds=_holds(policy.holds),
+        returns=_returns(policy.returns),
+    )
+
+
+def _holds(rules: HoldRules) -> pb.HoldRules:
+    return pb.HoldRules(
+        above_micros=rules.above,
+        units_above=rules.units_above,
+        countries=sorted(rules.countries),
+        other_billing_country=rules.other_billing_country,
+        incomplete_address=rules.incomplete_address,
+        postal_boxes=rules.postal_boxes,
+        reject_rounds=rules.reject_rounds,
+    )
+
+
+def _returns(rules: ReturnRules) -> pb.ReturnRules:
+    return pb.ReturnRules(
+        unopened_days=rules.unopened_days,
+        opened_days=rules.opened_days,
+        damaged_days=rules.damaged_days,
+        final_sale_skus=sorted(rules.final_sale),
+        node_types=sorted(NODE_TYPES.number[each] for each in rules.node_types),
+        parcel_penalty_micros=rules.parcel_penalty,
+        sell_days=rules.sell_days,
+        markdown_bp=rules.markdown_bp,
     )
 
 

@@ -21,6 +21,7 @@ from engine.network.carriers import (
 from engine.network.checks import require
 from engine.network.documents import Calendar, Document, NodeCutoffs
 from engine.network.items import Carton, Item
+from engine.network.life_rules import HoldRules, ReturnRules
 from engine.network.network import Place
 from engine.network.nodes import Node, WeeklyHours
 from engine.network.policy import BatchWindow, Policy, PromiseRule
@@ -296,9 +297,51 @@ def _policy(message: pb.Policy) -> tuple[Key, Policy]:
         max_shipments=message.max_shipments,
         divide=DIVIDES.member(message.divide, "divide"),
         windows=tuple(_window(window, position) for position, window in enumerate(message.windows)),
+        holds=_holds(message.holds),
+        returns=_returns(message.returns),
         **given,
     )
     return (), value
+
+
+def _holds(message: pb.HoldRules) -> HoldRules:
+    for position, country in enumerate(message.countries):
+        known = len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
+        require(known, f"holds.countries[{position}]", country, "ISO 3166 alpha-2, two capital letters")
+    try:
+        return HoldRules(
+            countries=frozenset(message.countries),
+            other_billing_country=message.other_billing_country,
+            postal_boxes=message.postal_boxes,
+            **_given(
+                message,
+                above_micros="above",
+                units_above="units_above",
+                incomplete_address="incomplete_address",
+                reject_rounds="reject_rounds",
+            ),
+        )
+    except InvalidInput as error:
+        raise InvalidInput(*within("holds", error)) from None
+
+
+def _returns(message: pb.ReturnRules) -> ReturnRules:
+    final = (identifier(sku, f"returns.final_sale_skus[{i}]") for i, sku in enumerate(message.final_sale_skus))
+    given = _given(
+        message,
+        unopened_days="unopened_days",
+        opened_days="opened_days",
+        damaged_days="damaged_days",
+        parcel_penalty_micros="parcel_penalty",
+        sell_days="sell_days",
+        markdown_bp="markdown_bp",
+    )
+    if message.node_types:
+        given["node_types"] = frozenset(NODE_TYPES.member(each, "returns.node_types") for each in message.node_types)
+    try:
+        return ReturnRules(final_sale=frozenset(final), **given)
+    except InvalidInput as error:
+        raise InvalidInput(*within("returns", error)) from None
 
 
 def _window(message: pb.BatchWindow, position: int) -> BatchWindow:

@@ -12,6 +12,7 @@ from engine.lifecycle.states import OrderState, PaymentState, ReturnState, Shipm
 from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.components import Reason
 from engine.network.items import ItemFlag
+from engine.network.life_rules import Condition
 from engine.network.nodes import NodeType
 from engine.network.policy import Divide, Objective
 from engine.routing.order import Fulfilment
@@ -64,6 +65,7 @@ OBJECTIVES = Words(Objective, network_pb2.Objective, "OBJECTIVE", Objective.COST
 ORDER_STATES = Words(OrderState, life_pb2.OrderState, "ORDER_STATE")
 SHIPMENT_STATES = Words(ShipmentState, life_pb2.ShipmentState, "SHIPMENT_STATE")
 PAYMENT_STATES = Words(PaymentState, life_pb2.PaymentState, "PAYMENT_STATE", PaymentState.PENDING)
+CONDITIONS = Words(Condition, life_pb2.Condition, "CONDITION", Condition.UNOPENED)
 RETURN_STATES = Words(ReturnState, life_pb2.ReturnState, "RETURN_STATE")
 SCAN_STAGES = Words(Stage, life_pb2.ScanStage, "SCAN_STAGE")
 LABEL_FORMATS = Words(LabelFormat, fulfillment_service_pb2.LabelFormat, "LABEL_FORMAT", LabelFormat.PDF)

@@ -11,9 +11,10 @@ from engine.capture.captured import Address, Payment, PaymentState
 from engine.errors import InvalidInput, NotFound, WrongState
 from engine.inventory.ledger import Cell, Totals
 from engine.lifecycle.life import Life
-from engine.lifecycle.rules import LifeRules
 from engine.lifecycle.states import OrderState, ShipmentState
 from engine.lifecycle.states import PaymentState as Paid
+from engine.network.life_rules import HoldRules
+from engine.network.policy import Policy
 from tests.lifecycle.world import HOLD_S, World, an_order
 
 PENDING = Payment(PaymentState.PENDING)
@@ -99,11 +100,11 @@ async def test_nothing_found_is_a_reject(world: World) -> None:
 
 async def test_after_so_many_rejects_somebody_must_look_at_it(world: World) -> None:
     await stocked(world)
-    world.desk.rules = LifeRules(most_rounds=0)
+    world.policy = Policy(holds=HoldRules(reject_rounds=0))
     life = await world.ordered()
     life = await world.desk.reject(life.shipments[0].shipment_id, [], world.asked())
     assert (life.state, life.hold) == (OrderState.HELD, "rejected 1 times")
-    world.desk.rules = LifeRules()
+    world.policy = Policy()
     life = await world.desk.lift_hold(life.order_id, world.asked())
     assert nodes(life)[-1] == ("west", ShipmentState.RELEASED)
 
@@ -193,7 +194,7 @@ async def test_an_address_without_a_street_is_held(world: World) -> None:
 
 
 async def test_an_order_that_costs_too_much_is_looked_at(world: World) -> None:
-    world.desk.rules = LifeRules(hold_above_micros=30_000_000)
+    world.policy = Policy(holds=HoldRules(above=30_000_000))
     life = await world.desk.capture(an_order(), world.asked())
     assert life.hold == "fraud: 36.49 EUR is above 30.00"
 
@@ -305,6 +306,9 @@ async def test_a_reservation_that_expired_meanwhile_is_decided_anew(world: World
 
         async def release(self, *args):  # type: ignore[no-untyped-def]
             return await router.release(*args)
+
+        async def place_return(self, *args):  # type: ignore[no-untyped-def]
+            return await router.place_return(*args)
 
     slow.router = Slow
     life = await slow.route(life.order_id, world.asked())

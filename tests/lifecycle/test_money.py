@@ -43,6 +43,13 @@ def test_units_refunded_one_by_one_come_to_what_they_cost(total: int, units: int
     assert all(amount % CENT == 0 for amount in steps)
 
 
+@given(total=st.integers(0, 10 * CENT), units=st.integers(1, 12))
+def test_no_unit_costs_less_than_nothing_though_the_total_be_no_whole_coin(total: int, units: int) -> None:
+    steps = [of_units(total, n, units, CENT) for n in range(units + 1)]
+    assert steps[-1] == total
+    assert all(after - before >= 0 for before, after in pairwise(steps))
+
+
 def test_there_are_currencies_without_cents() -> None:
     assert [coin_micros(currency) for currency in ("EUR", "JPY", "KWD")] == [10_000, 1_000_000, 1_000]
 

@@ -16,11 +16,13 @@ from engine.lifecycle.gateway import GatewayUnavailable
 from engine.lifecycle.life import Life
 from engine.lifecycle.lives import Lives
 from engine.lifecycle.local_gateway import LocalGateway
-from engine.lifecycle.money import owed
+from engine.lifecycle.money import held_credit, owed, own_left
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
+from engine.network.policy import Policy
 from engine.routing.assembly import route_id_of
 from engine.routing.order import Fulfilment, Order
+from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel, ReturnPart
 from engine.routing.route import Content, Route, RouteState, Shipment, Unfilled
 from solvers.problem import Certificate, Limit, Status
 
@@ -89,6 +91,23 @@ class FirstNode:
             return self._world.routes[route_id]
         raise AssertionError("lost every race")
 
+    async def place_return(self, asked: ReturnAsked, outlook: Outlook) -> tuple[ReturnParcel, ...]:
+        """Each line to the node that has least of it, in a parcel for each node."""
+        self._world.outlooks.append(outlook)
+        nodes: dict[str, list[str]] = {}
+        for line in asked.lines:
+            least = min(NODES, key=lambda node: outlook.atp.get((line.sku, node), 0))
+            nodes.setdefault(asked.only_node or least, []).append(line.line_id)
+        if asked.together and nodes:
+            nodes = {min(nodes): [line.line_id for line in asked.lines]}
+        carrier = "" if asked.drop_off else "post"
+        level = None if asked.drop_off else ServiceLevel.GROUND
+        costs = ((ReturnPart.CARRIER, 4_000_000),)
+        return tuple(
+            ReturnParcel(node, carrier, level, tuple(lines), costs, 4_000_000, (("far", 5_000_000),))
+            for node, lines in nodes.items()
+        )
+
     async def release(self, route_id: str, request_id: str) -> Route:
         await self._world.ledger.release(request_id, route_id, self._world.now)
         return self._world.routes[route_id]
@@ -137,8 +156,10 @@ class World:
     ledger: Ledger
     lives: Lives
     now: int = NOW
+    policy: Policy = field(default_factory=Policy)
     gateway: Faulty = field(default_factory=Faulty)
     routes: dict[str, Route] = field(default_factory=dict)
+    outlooks: list[Outlook] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -151,6 +172,7 @@ class World:
             lambda: self.now,
             lambda name: f"code of {name}",
             lambda: f"decision-{next(self._numbers)}",
+            lambda: self.policy,
         )
 
     def asked(self, actor: str = "test", reason: str = "") -> Asked:
@@ -201,9 +223,15 @@ class World:
         told = replay(await self.lives.timeline(life.order_id))
         assert told == told_by(life)
         payment = life.payment
-        assert 0 <= payment.refunded <= payment.captured
+        assert 0 <= payment.refunded + payment.moved <= payment.captured + payment.credited
+        assert own_left(payment) >= 0
+        assert all(0 <= credit.used <= credit.micros for credit in payment.credits)
         if not payment.tasks and not payment.declined:
-            assert payment.captured - payment.refunded == owed(life)
+            assert owed(life) <= payment.net <= owed(life) + held_credit(life), life
+        for back in life.returns:
+            if back.captured:
+                other = await self.desk.get(back.exchange_order_id)
+                assert other.payment.credited == back.credit
 
 
 def an_order(order_id: str = "1", **fields: Any) -> CapturedOrder:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from engine.network.carriers import RateCard, ServiceLevel
 from engine.network.files import load_network
 from engine.network.items import Carton, Item, ItemFlag
+from engine.network.life_rules import HoldRules, ReturnRules
 from engine.network.network import Network, Place
-from engine.network.nodes import Node
+from engine.network.nodes import Node, NodeType
 from engine.network.policy import BatchWindow, Divide, Objective, Policy, PromiseRule
 from tests.networks import EU
 
@@ -45,6 +46,27 @@ WINDOWS = st.lists(
     max_size=4,
     unique_by=lambda window: (window.channel, window.level),
 ).map(lambda windows: tuple(sorted(windows, key=lambda window: window.channel)))
+HOLDS = st.builds(
+    HoldRules,
+    st.none() | MONEY,
+    st.none() | st.integers(0, 1_000_000),
+    st.frozensets(st.sampled_from(["CH", "DE", "US"])),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 100),
+)
+RETURNS = st.builds(
+    ReturnRules,
+    st.integers(0, 3_650),
+    st.integers(0, 3_650),
+    st.integers(0, 3_650),
+    st.frozensets(st.sampled_from(["cup", "a \\ b", 'the "best"'])),
+    st.frozensets(st.sampled_from(NodeType), min_size=1),
+    MONEY,
+    st.integers(1, 365),
+    st.integers(0, 10_000),
+)
 POLICIES = st.builds(
     Policy,
     st.just("CHF"),
@@ -67,6 +89,8 @@ POLICIES = st.builds(
     st.integers(100, 10_000),
     WINDOWS,
     st.integers(0, 10_000),
+    HOLDS,
+    RETURNS,
 )
 
 

@@ -20,6 +20,7 @@ from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, Shi
 from engine.routing.order import Order
 from engine.routing.quote import Quote, QuoteOption
 from engine.routing.rejection import Rejected
+from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Content, Package, Route, RouteState, Shipment, Unfilled
 from server.generation import RouterFactory
 from server.routing_service import Router
@@ -144,6 +145,9 @@ class CannedRouter:
         if route_id == "expired":
             raise WrongState(route_id, "EXPIRED", "RELEASED")
         return amended(await self.get(route_id), state=RouteState.RELEASED)
+
+    async def place_return(self, asked: ReturnAsked, outlook: Outlook) -> tuple[ReturnParcel, ...]:
+        raise AssertionError("nothing comes back in the tests of this router")
 
     async def get(self, route_id: str) -> Route:
         for order, *_ in self.asked:

@@ -296,3 +296,48 @@ async def test_what_a_channel_sent_gets_a_life_by_itself(shop: Shop) -> None:
     held = await desk.get(unknown.order_id)
     assert held.state is OrderState.HELD
     assert held.hold.startswith("routing: destination.postal_code: expected a postal code of BR")
+
+
+async def test_a_return_goes_where_it_costs_least_and_is_exchanged_for_what_is_dearer(shop: Shop) -> None:
+    """Why it goes there is said; the difference is charged as the new goods leave."""
+    caller = Caller(shop)
+    life = await caller.ordered()
+    for shipment in life.shipments:
+        await caller.shipped(shipment)
+        await caller.node("DeliverShipment", shipment)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await caller.back(
+            "AuthoriseReturn", order_id=life.order_id, lines=[{"line_id": "1", "units": 1, "replacement": {"sku": "X"}}]
+        )
+    assert violations(caught.value) == {"lines[0].replacement": "expected none, as it is no exchange, got 'X'"}
+    new = {"sku": "TEA-ASSAM", "gross": {"currency_code": "EUR", "units": 40}}
+    life = await caller.back(
+        "AuthoriseReturn",
+        order_id=life.order_id,
+        lines=[{"line_id": "1", "units": 1, "condition": life_pb2.CONDITION_OPENED, "replacement": new}],
+        exchange=True,
+    )
+    (back,) = life.returns
+    assert (back.node_id, back.carrier_id, back.lines[0].condition) == (
+        "store-vienna",  # where there is none of it
+        "kranich",
+        life_pb2.CONDITION_OPENED,
+    )
+    assert micros(back.cost) == sum(micros(part.amount) for part in back.costs)
+    assert "dc-berlin" in [other.node_id for other in back.alternatives]
+    life = await caller.back("HandInReturn", return_id=back.return_id, node_id="store-hamburg")
+    handed_in = life.returns[0]
+    assert (handed_in.drop_off_node_id, handed_in.carrier_id) == ("store-hamburg", "")
+    if handed_in.state == life_pb2.RETURN_STATE_HANDED_IN:
+        await caller.back("ReceiveReturn", return_id=back.return_id)
+    await caller.back("GradeReturn", return_id=back.return_id)
+    life = await caller.get(life)
+    (back,) = life.returns
+    paid_by = micros(life.payment.moved)
+    assert paid_by == micros(back.goods) + micros(back.tax) == 27_000_000
+    goes_out = (await shop.server.orders.GetOrder(pb.GetOrderRequest(order_id=back.exchange_order_id))).life
+    assert goes_out.state == life_pb2.ORDER_STATE_RELEASED
+    assert (micros(goes_out.payment.credited), micros(goes_out.payment.authorised)) == (27_000_000, 13_000_000)
+    (shipment,) = goes_out.shipments
+    await caller.shipped(shipment)
+    assert micros((await caller.get(goes_out)).payment.captured) == 13_000_000

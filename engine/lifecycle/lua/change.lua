@@ -18,6 +18,8 @@ local life_key = prefix .. 'life:' .. order_id
 local version = tonumber(call('HGET', life_key, 'version') or 0)
 if version ~= tonumber(ARGV[7]) then return {STALE, version} end
 
+local DAY_S, DAYS_KEPT = 86400, 91
+local left = {} -- flat: SKU, node, units
 local allocations, shipped, returned = {}, 0, 0 -- allocations: id to {claims, capacity}, or false once it has ended
 local function allocation_of(id)
   local a = allocations[id]
@@ -64,6 +66,7 @@ for _, effect in ipairs(cmsgpack.unpack(ARGV[9])) do
         end
         c[2] = c[2] - units
         shipped = shipped + units
+        left[#left + 1], left[#left + 2], left[#left + 3] = claims[i], claims[i + 1], units
       end
     end
     allocations[id] = false
@@ -113,6 +116,12 @@ end
 for i = 11, #ARGV do
   call('XADD', prefix .. 'events', '*', 'e', ARGV[i])
   call('RPUSH', prefix .. 'timeline:' .. order_id, ARGV[i])
+end
+for i = 1, #left, 3 do
+  local key, today = prefix .. 'left:' .. left[i], math.floor(now / DAY_S)
+  call('HINCRBY', key, today .. ':' .. left[i + 1], left[i + 2])
+  call('HDEL', key, (today - DAYS_KEPT) .. ':' .. left[i + 1])
+  call('EXPIRE', key, DAYS_KEPT * DAY_S)
 end
 if shipped > 0 then call('HINCRBY', prefix .. 'totals', 'shipped', shipped) end
 if returned > 0 then call('HINCRBY', prefix .. 'totals', 'returned', returned) end

@@ -14,6 +14,7 @@ from typing import Any
 from engine.errors import NetworkFault
 from engine.network.carriers import ServiceLevel
 from engine.network.files.cells import (
+    COUNTRY,
     DAYS,
     IDENTIFIER,
     MINUTE,
@@ -23,10 +24,13 @@ from engine.network.files.cells import (
     integer,
     money,
     scaled,
+    set_of,
     word,
 )
 from engine.network.files.schema import CARRIED_LEVELS
 from engine.network.files.units import DISTANCES, LENGTHS, WEIGHTS, Units
+from engine.network.life_rules import HoldRules, ReturnRules
+from engine.network.nodes import NodeType
 from engine.network.policy import MAX_WAIT_MS, BatchWindow, Divide, Objective, Policy, PromiseRule
 
 FILE = "policy.toml"
@@ -50,6 +54,13 @@ def _read_currency(text: str) -> str:
 
 def _lasting(what: str, seconds: int) -> Codec:
     return scaled(f"{what} > 0", Fraction(seconds), 1, _MAX_DAYS_S)
+
+
+def _listed(element: Codec) -> Codec:
+    """A list of texts, which may be empty."""
+    several = set_of(element)
+    expected = f"a list of texts, each {element.expected}"
+    return Codec(expected, lambda text: several.read(text) if text else frozenset(), several.write)
 
 
 _HEAD = {
@@ -88,7 +99,26 @@ _PROMISE = {
 _PRICES = {
     "scale": ("price_scale_bp", scaled("a share in 0..1, at most 4 decimals", Fraction(10_000), 0, 10_000, 4)),
 }
-_TABLES = ("units", "objective", "routing", "prices", "promises", "windows")
+_HOLDS = {
+    "above": ("above", money()),
+    "units_above": ("units_above", integer("a count", 0, 1_000_000)),
+    "countries": ("countries", _listed(COUNTRY)),
+    "other_billing_country": ("other_billing_country", YES_NO),
+    "incomplete_address": ("incomplete_address", YES_NO),
+    "postal_boxes": ("postal_boxes", YES_NO),
+    "reject_rounds": ("reject_rounds", integer("a count", 0, 100)),
+}
+_RETURNS = {
+    "unopened_days": ("unopened_days", integer("days", 0, 3_650)),
+    "opened_days": ("opened_days", integer("days", 0, 3_650)),
+    "damaged_days": ("damaged_days", integer("days", 0, 3_650)),
+    "final_sale": ("final_sale", _listed(IDENTIFIER)),
+    "node_types": ("node_types", set_of(word(NodeType))),
+    "parcel_penalty": ("parcel_penalty", money()),
+    "sell_days": ("sell_days", integer("days", 1, 365)),
+    "markdown": ("markdown_bp", scaled("a share in 0..1, at most 4 decimals", Fraction(10_000), 0, 10_000, 4)),
+}
+_TABLES = ("units", "objective", "routing", "prices", "holds", "returns", "promises", "windows")
 _LEVELS = {level.name: level for level in CARRIED_LEVELS}
 _WINDOW_LEVELS = {level.name: level for level in (*CARRIED_LEVELS, ServiceLevel.PICKUP)}
 _WINDOW = {
@@ -144,6 +174,8 @@ def _text(value: object) -> str:
         return decimal_text(value)
     if isinstance(value, str | int):
         return str(value).strip()
+    if isinstance(value, list) and all(isinstance(each, str) and ";" not in each for each in value):
+        return ";".join(value)
     raise ValueError(value)
 
 
@@ -172,6 +204,8 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     fields = reading.fields(reading.table(document, "objective"), "objective.", _OBJECTIVE)
     fields |= reading.fields(reading.table(document, "routing"), "routing.", _ROUTING)
     fields |= reading.fields(reading.table(document, "prices"), "prices.", _PRICES)
+    fields["holds"] = HoldRules(**reading.fields(reading.table(document, "holds"), "holds.", _HOLDS))
+    fields["returns"] = ReturnRules(**reading.fields(reading.table(document, "returns"), "returns.", _RETURNS))
     fields["promises"] = _read_promises(reading, reading.table(document, "promises"))
     fields["windows"] = _read_windows(reading, reading.table(document, "windows"))
     for key in ("name", "currency"):
@@ -231,8 +265,14 @@ def format_policy(file: PolicyFile) -> str:
     policy = file.policy
     lines = [f"name = {_toml(file.name)}", f"currency = {_toml(policy.currency)}", "", "[units]"]
     lines += [f"{key} = {_toml(getattr(file.units, key))}" for key in _UNITS]
-    for table, known in (("objective", _OBJECTIVE), ("routing", _ROUTING), ("prices", _PRICES)):
-        lines += ["", f"[{table}]", *_lines(policy, known)]
+    for table, value, known in (
+        ("objective", policy, _OBJECTIVE),
+        ("routing", policy, _ROUTING),
+        ("prices", policy, _PRICES),
+        ("holds", policy.holds, _HOLDS),
+        ("returns", policy.returns, _RETURNS),
+    ):
+        lines += ["", f"[{table}]", *_lines(value, known)]
     for level, rule in policy.promises.items():
         lines += ["", f"[promises.{level.name}]", *_lines(rule, _PROMISE)]
     for channel in dict.fromkeys(window.channel for window in policy.windows):
@@ -246,9 +286,13 @@ def _lines(value: object, known: Mapping[str, tuple[str, Codec]]) -> list[str]:
     lines = []
     for key, (field, codec) in known.items():
         held = getattr(value, field)
+        if held is None:
+            continue
         text = codec.write(held)
         if isinstance(held, bool):
             text = "true" if held else "false"
+        elif isinstance(held, frozenset) and codec is not DAYS:
+            text = f"[{', '.join(_toml(part) for part in text.split(';') if part)}]"
         elif isinstance(held, enum.Enum):
             text = _toml(text.lower())
         elif not isinstance(held, int) or codec is MINUTE:

@@ -64,6 +64,14 @@ class ReturnState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RETURN_STATE_RECEIVED: _ClassVar[ReturnState]
     RETURN_STATE_CLOSED: _ClassVar[ReturnState]
     RETURN_STATE_CANCELLED: _ClassVar[ReturnState]
+    RETURN_STATE_HANDED_IN: _ClassVar[ReturnState]
+
+class Condition(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CONDITION_UNSPECIFIED: _ClassVar[Condition]
+    CONDITION_UNOPENED: _ClassVar[Condition]
+    CONDITION_OPENED: _ClassVar[Condition]
+    CONDITION_DAMAGED: _ClassVar[Condition]
 
 class ScanStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -117,6 +125,11 @@ RETURN_STATE_AUTHORISED: ReturnState
 RETURN_STATE_RECEIVED: ReturnState
 RETURN_STATE_CLOSED: ReturnState
 RETURN_STATE_CANCELLED: ReturnState
+RETURN_STATE_HANDED_IN: ReturnState
+CONDITION_UNSPECIFIED: Condition
+CONDITION_UNOPENED: Condition
+CONDITION_OPENED: Condition
+CONDITION_DAMAGED: Condition
 SCAN_STAGE_UNSPECIFIED: ScanStage
 SCAN_STAGE_LABELLED: ScanStage
 SCAN_STAGE_ACCEPTED: ScanStage
@@ -274,7 +287,7 @@ class LiveShipment(_message.Message):
     def __init__(self, shipment_id: _Optional[str] = ..., state: _Optional[_Union[ShipmentState, str]] = ..., node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., destination_node_id: _Optional[str] = ..., ship_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrival_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., contents: _Optional[_Iterable[_Union[_route_pb2.Content, _Mapping]]] = ..., packages: _Optional[_Iterable[_Union[_route_pb2.Package, _Mapping]]] = ..., tracking_number: _Optional[str] = ..., route_id: _Optional[str] = ..., order_id: _Optional[str] = ..., shipped_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrived_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tracking_numbers: _Optional[_Iterable[str]] = ..., label_id: _Optional[str] = ..., scans: _Optional[_Iterable[_Union[Scan, _Mapping]]] = ...) -> None: ...
 
 class PaymentStanding(_message.Message):
-    __slots__ = ("state", "reference", "authorised", "captured", "refunded", "tasks", "declined")
+    __slots__ = ("state", "reference", "authorised", "captured", "refunded", "tasks", "declined", "credited", "moved")
     STATE_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     AUTHORISED_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +295,8 @@ class PaymentStanding(_message.Message):
     REFUNDED_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
     DECLINED_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
     state: PaymentState
     reference: str
     authorised: _types_pb2.Money
@@ -289,26 +304,60 @@ class PaymentStanding(_message.Message):
     refunded: _types_pb2.Money
     tasks: _containers.RepeatedScalarFieldContainer[str]
     declined: str
-    def __init__(self, state: _Optional[_Union[PaymentState, str]] = ..., reference: _Optional[str] = ..., authorised: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., captured: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tasks: _Optional[_Iterable[str]] = ..., declined: _Optional[str] = ...) -> None: ...
+    credited: _types_pb2.Money
+    moved: _types_pb2.Money
+    def __init__(self, state: _Optional[_Union[PaymentState, str]] = ..., reference: _Optional[str] = ..., authorised: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., captured: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tasks: _Optional[_Iterable[str]] = ..., declined: _Optional[str] = ..., credited: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., moved: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class Replacement(_message.Message):
+    __slots__ = ("sku", "gross", "discount", "tax")
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    GROSS_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_FIELD_NUMBER: _ClassVar[int]
+    TAX_FIELD_NUMBER: _ClassVar[int]
+    sku: str
+    gross: _types_pb2.Money
+    discount: _types_pb2.Money
+    tax: _types_pb2.Money
+    def __init__(self, sku: _Optional[str] = ..., gross: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
 
 class ReturnedLine(_message.Message):
-    __slots__ = ("line_id", "sku", "units", "as_new_units", "damaged_units", "missing_units")
+    __slots__ = ("line_id", "sku", "units", "as_new_units", "damaged_units", "missing_units", "condition", "replacement")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     AS_NEW_UNITS_FIELD_NUMBER: _ClassVar[int]
     DAMAGED_UNITS_FIELD_NUMBER: _ClassVar[int]
     MISSING_UNITS_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    REPLACEMENT_FIELD_NUMBER: _ClassVar[int]
     line_id: str
     sku: str
     units: int
     as_new_units: int
     damaged_units: int
     missing_units: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., as_new_units: _Optional[int] = ..., damaged_units: _Optional[int] = ..., missing_units: _Optional[int] = ...) -> None: ...
+    condition: Condition
+    replacement: Replacement
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., as_new_units: _Optional[int] = ..., damaged_units: _Optional[int] = ..., missing_units: _Optional[int] = ..., condition: _Optional[_Union[Condition, str]] = ..., replacement: _Optional[_Union[Replacement, _Mapping]] = ...) -> None: ...
+
+class ReturnCost(_message.Message):
+    __slots__ = ("part", "amount")
+    PART_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    part: str
+    amount: _types_pb2.Money
+    def __init__(self, part: _Optional[str] = ..., amount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class ReturnAlternative(_message.Message):
+    __slots__ = ("node_id", "cost")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    cost: _types_pb2.Money
+    def __init__(self, node_id: _Optional[str] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ...) -> None: ...
 
 class LiveReturn(_message.Message):
-    __slots__ = ("return_id", "state", "node_id", "lines", "reason", "exchange", "exchange_order_id", "goods", "tax", "shipping", "tracking_numbers")
+    __slots__ = ("return_id", "state", "node_id", "lines", "reason", "exchange", "exchange_order_id", "goods", "tax", "shipping", "tracking_numbers", "drop_off_node_id", "carrier_id", "service_level", "cost", "costs", "alternatives")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -320,6 +369,12 @@ class LiveReturn(_message.Message):
     TAX_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_FIELD_NUMBER: _ClassVar[int]
     TRACKING_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    DROP_OFF_NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    COSTS_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     state: ReturnState
     node_id: str
@@ -331,7 +386,13 @@ class LiveReturn(_message.Message):
     tax: _types_pb2.Money
     shipping: _types_pb2.Money
     tracking_numbers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, return_id: _Optional[str] = ..., state: _Optional[_Union[ReturnState, str]] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., reason: _Optional[str] = ..., exchange: _Optional[bool] = ..., exchange_order_id: _Optional[str] = ..., goods: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tracking_numbers: _Optional[_Iterable[str]] = ...) -> None: ...
+    drop_off_node_id: str
+    carrier_id: str
+    service_level: _types_pb2.ServiceLevel
+    cost: _types_pb2.Money
+    costs: _containers.RepeatedCompositeFieldContainer[ReturnCost]
+    alternatives: _containers.RepeatedCompositeFieldContainer[ReturnAlternative]
+    def __init__(self, return_id: _Optional[str] = ..., state: _Optional[_Union[ReturnState, str]] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., reason: _Optional[str] = ..., exchange: _Optional[bool] = ..., exchange_order_id: _Optional[str] = ..., goods: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tracking_numbers: _Optional[_Iterable[str]] = ..., drop_off_node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., costs: _Optional[_Iterable[_Union[ReturnCost, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[ReturnAlternative, _Mapping]]] = ...) -> None: ...
 
 class Life(_message.Message):
     __slots__ = ("order_id", "state", "content", "shipments", "payment", "hold_reason", "not_before_time", "rejected_by_node_ids", "returns")

@@ -329,8 +329,46 @@ class BatchWindow(_message.Message):
     wait_ms: int
     def __init__(self, channel: _Optional[str] = ..., level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
 
+class HoldRules(_message.Message):
+    __slots__ = ("above_micros", "units_above", "countries", "other_billing_country", "incomplete_address", "postal_boxes", "reject_rounds")
+    ABOVE_MICROS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_ABOVE_FIELD_NUMBER: _ClassVar[int]
+    COUNTRIES_FIELD_NUMBER: _ClassVar[int]
+    OTHER_BILLING_COUNTRY_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    POSTAL_BOXES_FIELD_NUMBER: _ClassVar[int]
+    REJECT_ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    above_micros: int
+    units_above: int
+    countries: _containers.RepeatedScalarFieldContainer[str]
+    other_billing_country: bool
+    incomplete_address: bool
+    postal_boxes: bool
+    reject_rounds: int
+    def __init__(self, above_micros: _Optional[int] = ..., units_above: _Optional[int] = ..., countries: _Optional[_Iterable[str]] = ..., other_billing_country: _Optional[bool] = ..., incomplete_address: _Optional[bool] = ..., postal_boxes: _Optional[bool] = ..., reject_rounds: _Optional[int] = ...) -> None: ...
+
+class ReturnRules(_message.Message):
+    __slots__ = ("unopened_days", "opened_days", "damaged_days", "final_sale_skus", "node_types", "parcel_penalty_micros", "sell_days", "markdown_bp")
+    UNOPENED_DAYS_FIELD_NUMBER: _ClassVar[int]
+    OPENED_DAYS_FIELD_NUMBER: _ClassVar[int]
+    DAMAGED_DAYS_FIELD_NUMBER: _ClassVar[int]
+    FINAL_SALE_SKUS_FIELD_NUMBER: _ClassVar[int]
+    NODE_TYPES_FIELD_NUMBER: _ClassVar[int]
+    PARCEL_PENALTY_MICROS_FIELD_NUMBER: _ClassVar[int]
+    SELL_DAYS_FIELD_NUMBER: _ClassVar[int]
+    MARKDOWN_BP_FIELD_NUMBER: _ClassVar[int]
+    unopened_days: int
+    opened_days: int
+    damaged_days: int
+    final_sale_skus: _containers.RepeatedScalarFieldContainer[str]
+    node_types: _containers.RepeatedScalarFieldContainer[_types_pb2.NodeType]
+    parcel_penalty_micros: int
+    sell_days: int
+    markdown_bp: int
+    def __init__(self, unopened_days: _Optional[int] = ..., opened_days: _Optional[int] = ..., damaged_days: _Optional[int] = ..., final_sale_skus: _Optional[_Iterable[str]] = ..., node_types: _Optional[_Iterable[_Union[_types_pb2.NodeType, str]]] = ..., parcel_penalty_micros: _Optional[int] = ..., sell_days: _Optional[int] = ..., markdown_bp: _Optional[int] = ...) -> None: ...
+
 class Policy(_message.Message):
-    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows", "price_scale_bp")
+    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows", "price_scale_bp", "holds", "returns")
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_PENALTY_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -351,6 +389,8 @@ class Policy(_message.Message):
     PACKAGE_FILL_BP_FIELD_NUMBER: _ClassVar[int]
     WINDOWS_FIELD_NUMBER: _ClassVar[int]
     PRICE_SCALE_BP_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
     currency_code: str
     objective: Objective
     split_penalty_micros: int
@@ -371,7 +411,9 @@ class Policy(_message.Message):
     package_fill_bp: int
     windows: _containers.RepeatedCompositeFieldContainer[BatchWindow]
     price_scale_bp: int
-    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ..., price_scale_bp: _Optional[int] = ...) -> None: ...
+    holds: HoldRules
+    returns: ReturnRules
+    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ..., price_scale_bp: _Optional[int] = ..., holds: _Optional[_Union[HoldRules, _Mapping]] = ..., returns: _Optional[_Union[ReturnRules, _Mapping]] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("node", "item", "carton", "carrier", "service", "transfer_lane", "cutoff_override", "calendar", "place", "policy")

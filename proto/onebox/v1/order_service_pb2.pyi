@@ -183,16 +183,18 @@ class ReleaseOrderResponse(_message.Message):
     def __init__(self, life: _Optional[_Union[_life_pb2.Life, _Mapping]] = ...) -> None: ...
 
 class RetryPaymentRequest(_message.Message):
-    __slots__ = ("request_id", "order_id", "actor", "reason")
+    __slots__ = ("request_id", "order_id", "actor", "reason", "payment_reference")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     order_id: str
     actor: str
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    payment_reference: str
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ..., payment_reference: _Optional[str] = ...) -> None: ...
 
 class RetryPaymentResponse(_message.Message):
     __slots__ = ("life",)

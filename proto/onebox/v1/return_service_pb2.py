@@ -23,32 +23,37 @@ _sym_db = _symbol_database.Default()
 
 
 from onebox.v1 import life_pb2 as onebox_dot_v1_dot_life__pb2
-from onebox.v1 import order_service_pb2 as onebox_dot_v1_dot_order__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eonebox/v1/return_service.proto\x12\tonebox.v1\x1a\x14onebox/v1/life.proto\x1a\x1donebox/v1/order_service.proto\"\xbe\x01\n\x16\x41uthoriseReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12#\n\x05lines\x18\x03 \x03(\x0b\x32\x14.onebox.v1.LineUnits\x12\x0f\n\x07node_id\x18\x04 \x01(\t\x12\x10\n\x08\x65xchange\x18\x05 \x01(\x08\x12\x17\n\x0frefund_shipping\x18\x06 \x01(\x08\x12\r\n\x05\x61\x63tor\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\"8\n\x17\x41uthoriseReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"m\n\x14ReceiveReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12\x0f\n\x07node_id\x18\x03 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"6\n\x15ReceiveReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"\x82\x01\n\x12GradeReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12&\n\x05lines\x18\x03 \x03(\x0b\x32\x17.onebox.v1.ReturnedLine\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"4\n\x13GradeReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"[\n\x13\x43\x61ncelReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"5\n\x14\x43\x61ncelReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life2\xdc\x02\n\rReturnService\x12X\n\x0f\x41uthoriseReturn\x12!.onebox.v1.AuthoriseReturnRequest\x1a\".onebox.v1.AuthoriseReturnResponse\x12R\n\rReceiveReturn\x12\x1f.onebox.v1.ReceiveReturnRequest\x1a .onebox.v1.ReceiveReturnResponse\x12L\n\x0bGradeReturn\x12\x1d.onebox.v1.GradeReturnRequest\x1a\x1e.onebox.v1.GradeReturnResponse\x12O\n\x0c\x43\x61ncelReturn\x12\x1e.onebox.v1.CancelReturnRequest\x1a\x1f.onebox.v1.CancelReturnResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eonebox/v1/return_service.proto\x12\tonebox.v1\x1a\x14onebox/v1/life.proto\"\xd9\x01\n\x16\x41uthoriseReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12$\n\x05lines\x18\x03 \x03(\x0b\x32\x15.onebox.v1.ReturnWish\x12\x0f\n\x07node_id\x18\x04 \x01(\t\x12\x10\n\x08\x65xchange\x18\x05 \x01(\x08\x12\x17\n\x0frefund_shipping\x18\x06 \x01(\x08\x12\r\n\x05\x61\x63tor\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x18\n\x10\x64rop_off_node_id\x18\t \x01(\t\"\x82\x01\n\nReturnWish\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x05\x12\'\n\tcondition\x18\x03 \x01(\x0e\x32\x14.onebox.v1.Condition\x12+\n\x0breplacement\x18\x04 \x01(\x0b\x32\x16.onebox.v1.Replacement\"l\n\x13HandInReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12\x0f\n\x07node_id\x18\x03 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"5\n\x14HandInReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"8\n\x17\x41uthoriseReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"m\n\x14ReceiveReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12\x0f\n\x07node_id\x18\x03 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"6\n\x15ReceiveReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"\x82\x01\n\x12GradeReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12&\n\x05lines\x18\x03 \x03(\x0b\x32\x17.onebox.v1.ReturnedLine\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"4\n\x13GradeReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life\"[\n\x13\x43\x61ncelReturnRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treturn_id\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"5\n\x14\x43\x61ncelReturnResponse\x12\x1d\n\x04life\x18\x01 \x01(\x0b\x32\x0f.onebox.v1.Life2\xad\x03\n\rReturnService\x12X\n\x0f\x41uthoriseReturn\x12!.onebox.v1.AuthoriseReturnRequest\x1a\".onebox.v1.AuthoriseReturnResponse\x12O\n\x0cHandInReturn\x12\x1e.onebox.v1.HandInReturnRequest\x1a\x1f.onebox.v1.HandInReturnResponse\x12R\n\rReceiveReturn\x12\x1f.onebox.v1.ReceiveReturnRequest\x1a .onebox.v1.ReceiveReturnResponse\x12L\n\x0bGradeReturn\x12\x1d.onebox.v1.GradeReturnRequest\x1a\x1e.onebox.v1.GradeReturnResponse\x12O\n\x0c\x43\x61ncelReturn\x12\x1e.onebox.v1.CancelReturnRequest\x1a\x1f.onebox.v1.CancelReturnResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'onebox.v1.return_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AUTHORISERETURNREQUEST']._serialized_start=99
-  _globals['_AUTHORISERETURNREQUEST']._serialized_end=289
-  _globals['_AUTHORISERETURNRESPONSE']._serialized_start=291
-  _globals['_AUTHORISERETURNRESPONSE']._serialized_end=347
-  _globals['_RECEIVERETURNREQUEST']._serialized_start=349
-  _globals['_RECEIVERETURNREQUEST']._serialized_end=458
-  _globals['_RECEIVERETURNRESPONSE']._serialized_start=460
-  _globals['_RECEIVERETURNRESPONSE']._serialized_end=514
-  _globals['_GRADERETURNREQUEST']._serialized_start=517
-  _globals['_GRADERETURNREQUEST']._serialized_end=647
-  _globals['_GRADERETURNRESPONSE']._serialized_start=649
-  _globals['_GRADERETURNRESPONSE']._serialized_end=701
-  _globals['_CANCELRETURNREQUEST']._serialized_start=703
-  _globals['_CANCELRETURNREQUEST']._serialized_end=794
-  _globals['_CANCELRETURNRESPONSE']._serialized_start=796
-  _globals['_CANCELRETURNRESPONSE']._serialized_end=849
-  _globals['_RETURNSERVICE']._serialized_start=852
-  _globals['_RETURNSERVICE']._serialized_end=1200
+  _globals['_AUTHORISERETURNREQUEST']._serialized_start=68
+  _globals['_AUTHORISERETURNREQUEST']._serialized_end=285
+  _globals['_RETURNWISH']._serialized_start=288
+  _globals['_RETURNWISH']._serialized_end=418
+  _globals['_HANDINRETURNREQUEST']._serialized_start=420
+  _globals['_HANDINRETURNREQUEST']._serialized_end=528
+  _globals['_HANDINRETURNRESPONSE']._serialized_start=530
+  _globals['_HANDINRETURNRESPONSE']._serialized_end=583
+  _globals['_AUTHORISERETURNRESPONSE']._serialized_start=585
+  _globals['_AUTHORISERETURNRESPONSE']._serialized_end=641
+  _globals['_RECEIVERETURNREQUEST']._serialized_start=643
+  _globals['_RECEIVERETURNREQUEST']._serialized_end=752
+  _globals['_RECEIVERETURNRESPONSE']._serialized_start=754
+  _globals['_RECEIVERETURNRESPONSE']._serialized_end=808
+  _globals['_GRADERETURNREQUEST']._serialized_start=811
+  _globals['_GRADERETURNREQUEST']._serialized_end=941
+  _globals['_GRADERETURNRESPONSE']._serialized_start=943
+  _globals['_GRADERETURNRESPONSE']._serialized_end=995
+  _globals['_CANCELRETURNREQUEST']._serialized_start=997
+  _globals['_CANCELRETURNREQUEST']._serialized_end=1088
+  _globals['_CANCELRETURNRESPONSE']._serialized_start=1090
+  _globals['_CANCELRETURNRESPONSE']._serialized_end=1143
+  _globals['_RETURNSERVICE']._serialized_start=1146
+  _globals['_RETURNSERVICE']._serialized_end=1575
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,11 @@ class ReturnServiceStub:
                 request_serializer=onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnResponse.FromString,
                 _registered_method=True)
+        self.HandInReturn = channel.unary_unary(
+                '/onebox.v1.ReturnService/HandInReturn',
+                request_serializer=onebox_dot_v1_dot_return__service__pb2.HandInReturnRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_return__service__pb2.HandInReturnResponse.FromString,
+                _registered_method=True)
         self.ReceiveReturn = channel.unary_unary(
                 '/onebox.v1.ReturnService/ReceiveReturn',
                 request_serializer=onebox_dot_v1_dot_return__service__pb2.ReceiveReturnRequest.SerializeToString,
@@ -62,7 +67,15 @@ class ReturnServiceServicer:
     """
 
     def AuthoriseReturn(self, request, context):
-        """Units that arrived may come back, by the rules: in time, no final sale. The new one is the last of the answer.
+        """Units that arrived may come back, by the policy: in time, in that condition, no final sale. They go where freight, handling
+        and what they are worth there cost least, in one parcel or several, each a return: the last ones of the answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HandInReturn(self, request, context):
+        """The customer brings it to a store, whichever: it stays there, or goes on, as costs least.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,6 +109,11 @@ def add_ReturnServiceServicer_to_server(servicer, server):
                     servicer.AuthoriseReturn,
                     request_deserializer=onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnResponse.SerializeToString,
+            ),
+            'HandInReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandInReturn,
+                    request_deserializer=onebox_dot_v1_dot_return__service__pb2.HandInReturnRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_return__service__pb2.HandInReturnResponse.SerializeToString,
             ),
             'ReceiveReturn': grpc.unary_unary_rpc_method_handler(
                     servicer.ReceiveReturn,
@@ -141,6 +159,33 @@ class ReturnService:
             '/onebox.v1.ReturnService/AuthoriseReturn',
             onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnRequest.SerializeToString,
             onebox_dot_v1_dot_return__service__pb2.AuthoriseReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandInReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.ReturnService/HandInReturn',
+            onebox_dot_v1_dot_return__service__pb2.HandInReturnRequest.SerializeToString,
+            onebox_dot_v1_dot_return__service__pb2.HandInReturnResponse.FromString,
             options,
             channel_credentials,
             insecure,

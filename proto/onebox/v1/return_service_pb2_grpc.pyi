@@ -34,7 +34,11 @@ class ReturnServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ReturnServiceAsyncStub: ...
     AuthoriseReturn: _grpc.UnaryUnaryMultiCallable[_return_service_pb2.AuthoriseReturnRequest, _return_service_pb2.AuthoriseReturnResponse]
-    """Units that arrived may come back, by the rules: in time, no final sale. The new one is the last of the answer."""
+    """Units that arrived may come back, by the policy: in time, in that condition, no final sale. They go where freight, handling
+    and what they are worth there cost least, in one parcel or several, each a return: the last ones of the answer.
+    """
+    HandInReturn: _grpc.UnaryUnaryMultiCallable[_return_service_pb2.HandInReturnRequest, _return_service_pb2.HandInReturnResponse]
+    """The customer brings it to a store, whichever: it stays there, or goes on, as costs least."""
     ReceiveReturn: _grpc.UnaryUnaryMultiCallable[_return_service_pb2.ReceiveReturnRequest, _return_service_pb2.ReceiveReturnResponse]
     """It lies at a node."""
     GradeReturn: _grpc.UnaryUnaryMultiCallable[_return_service_pb2.GradeReturnRequest, _return_service_pb2.GradeReturnResponse]
@@ -48,7 +52,11 @@ class ReturnServiceAsyncStub(ReturnServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     AuthoriseReturn: _aio.UnaryUnaryMultiCallable[_return_service_pb2.AuthoriseReturnRequest, _return_service_pb2.AuthoriseReturnResponse]  # type: ignore[assignment]
-    """Units that arrived may come back, by the rules: in time, no final sale. The new one is the last of the answer."""
+    """Units that arrived may come back, by the policy: in time, in that condition, no final sale. They go where freight, handling
+    and what they are worth there cost least, in one parcel or several, each a return: the last ones of the answer.
+    """
+    HandInReturn: _aio.UnaryUnaryMultiCallable[_return_service_pb2.HandInReturnRequest, _return_service_pb2.HandInReturnResponse]  # type: ignore[assignment]
+    """The customer brings it to a store, whichever: it stays there, or goes on, as costs least."""
     ReceiveReturn: _aio.UnaryUnaryMultiCallable[_return_service_pb2.ReceiveReturnRequest, _return_service_pb2.ReceiveReturnResponse]  # type: ignore[assignment]
     """It lies at a node."""
     GradeReturn: _aio.UnaryUnaryMultiCallable[_return_service_pb2.GradeReturnRequest, _return_service_pb2.GradeReturnResponse]  # type: ignore[assignment]
@@ -65,7 +73,17 @@ class ReturnServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _return_service_pb2.AuthoriseReturnRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_service_pb2.AuthoriseReturnResponse, _abc.Awaitable[_return_service_pb2.AuthoriseReturnResponse]]:
-        """Units that arrived may come back, by the rules: in time, no final sale. The new one is the last of the answer."""
+        """Units that arrived may come back, by the policy: in time, in that condition, no final sale. They go where freight, handling
+        and what they are worth there cost least, in one parcel or several, each a return: the last ones of the answer.
+        """
+
+    @_abc_1.abstractmethod
+    def HandInReturn(
+        self,
+        request: _return_service_pb2.HandInReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_service_pb2.HandInReturnResponse, _abc.Awaitable[_return_service_pb2.HandInReturnResponse]]:
+        """The customer brings it to a store, whichever: it stays there, or goes on, as costs least."""
 
     @_abc_1.abstractmethod
     def ReceiveReturn(

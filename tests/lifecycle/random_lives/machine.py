@@ -135,9 +135,11 @@ class Machine(RuleBasedStateMachine):
         self.dying.deaths.clear()
         self.world.gateway.failures.clear()
         self.run(self.world.desk.unpaid())
+        self.run(self.world.desk.exchanges())
         lives = self.lives()
         for life in lives:
             assert not life.payment.tasks
+            assert all(back.captured for back in life.returns if back.exchange_order_id)
         self.run(self.world.check())
         self.run(self.world.ledger.close())
         self.tally.lives += len(lives)

@@ -91,3 +91,4 @@ class Orders(Machine):
     def what_goes_on_by_itself(self) -> None:
         self.in_background("preorder or reject routed as its time came", self.world.desk.due())
         self.in_background("gateway asked again", self.world.desk.unpaid())
+        self.in_background("exchange captured later", self.world.desk.exchanges())

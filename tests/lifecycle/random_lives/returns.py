@@ -5,26 +5,54 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from engine.lifecycle.asked import order_of
-from engine.lifecycle.life import Grade, Return
+from engine.lifecycle.life import Grade, Life, Replacement, Return
+from engine.lifecycle.returns import Wanted
 from engine.lifecycle.states import ARRIVED, ReturnState
+from engine.network.life_rules import Condition
 from tests.lifecycle.random_lives.machine import Machine, one_of, picks
 
-OPEN_RETURNS = (ReturnState.AUTHORISED, ReturnState.RECEIVED)
+OPEN_RETURNS = (ReturnState.AUTHORISED, ReturnState.HANDED_IN, ReturnState.RECEIVED)
 
 
 class Returns(Machine):
-    @rule(pick=picks, units=st.integers(1, 2), exchange=st.booleans(), shipping=st.booleans())
-    def send_back(self, pick: int, units: int, exchange: bool, shipping: bool) -> None:
-        shipment = one_of([each for each in self.shipments() if each.state in ARRIVED], pick)
-        if shipment is not None:
-            order_id, lines = order_of(shipment.shipment_id), {shipment.contents[0].line_id: units}
-            self.try_twice(
-                "exchange authorised" if exchange else "return authorised",
-                lambda asked: self.world.desk.authorise_return(
-                    order_id, lines, asked, exchange=exchange, refund_shipping=shipping
-                ),
-            )
+    @rule(
+        pick=picks,
+        units=st.integers(1, 2),
+        both=st.booleans(),
+        what=st.sampled_from(["return", "exchange", "exchange for another"]),
+        shipping=st.booleans(),
+        cents=st.integers(0, 10_000),
+        condition=st.sampled_from(Condition),
+    )
+    def send_back(
+        self, pick: int, units: int, both: bool, what: str, shipping: bool, cents: int, condition: Condition
+    ) -> None:
+        life = one_of([life for life in self.lives() if any(each.state in ARRIVED for each in life.shipments)], pick)
+        if life is not None:
+            self.send_back_of(life, pick, units, what, both=both, shipping=shipping, cents=cents, condition=condition)
+
+    def send_back_of(
+        self,
+        life: Life,
+        pick: int,
+        units: int = 1,
+        what: str = "exchange for another",
+        *,
+        both: bool = False,
+        shipping: bool = False,
+        cents: int = 1_500,
+        condition: Condition = Condition.UNOPENED,
+    ) -> None:
+        """Goods of another SKU may cost more than what comes back, or less."""
+        new = Replacement("pot", cents * 10_000) if what == "exchange for another" else None
+        names = [line.line_id for line in life.order.lines]
+        lines = {name: Wanted(units, condition, new) for name in (names if both else names[pick % len(names) :][:1])}
+        self.try_twice(
+            f"{what} authorised",
+            lambda asked: self.world.desk.authorise_return(
+                life.order_id, lines, asked, exchange=what != "return", refund_shipping=shipping
+            ),
+        )
 
     @rule(pick=picks, good=st.integers(0, 2), bad=st.integers(0, 2), kept=st.sampled_from([False, False, False, True]))
     def take_back(self, pick: int, good: int, bad: int, kept: bool) -> None:
@@ -32,7 +60,7 @@ class Returns(Machine):
         back = one_of([each for life in self.lives() for each in life.returns if each.state in OPEN_RETURNS], pick)
         if back is None:
             return
-        if kept:
+        if kept and back.state is ReturnState.AUTHORISED:
             name = back.return_id
             self.try_twice("return cancelled", lambda asked: self.world.desk.cancel_return(name, asked))
         else:
@@ -41,7 +69,9 @@ class Returns(Machine):
     def work_on(self, back: Return, good: int, bad: int) -> None:
         """A node receives it, or grades it: so many units as new, so many damaged, the rest missing."""
         desk, name, line = self.world.desk, back.return_id, back.lines[0]
-        if back.state is ReturnState.AUTHORISED:
+        if back.state is ReturnState.AUTHORISED and good == 0:
+            self.try_twice("return handed in at a store", lambda asked: desk.hand_in_return(name, "store", asked))
+        elif back.state is not ReturnState.RECEIVED:
             self.try_twice("return received", lambda asked: desk.receive_return(name, "west", asked))
         else:
             as_new = min(good, line.units)

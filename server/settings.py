@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         default=None, description="Carriers with an account and addresses of nodes (TOML). Unset: local carriers."
     )
     shelves: Path | None = Field(default=None, description="Where nodes have SKUs, for pick lists (CSV).")
+    scan_secret: SecretStr | None = Field(
+        default=None,
+        description="What scans that are posted to /scans are signed with (whsec_...). Unset: none are taken.",
+    )
     track_interval_s: int = Field(
         default=900, ge=1, le=86_400, description="Seconds between two looks at what a carrier knows of a shipment."
     )
@@ -132,7 +136,16 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "data_dir", "token", "http_port", "channels", "webhooks", "shipping", "shelves", "company_prefix", mode="before"
+        "data_dir",
+        "token",
+        "http_port",
+        "channels",
+        "webhooks",
+        "shipping",
+        "shelves",
+        "company_prefix",
+        "scan_secret",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:

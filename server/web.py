@@ -1,4 +1,4 @@
-"""The HTTP side: channels' webhooks in, health and metrics out."""
+"""The HTTP side: channels' and carriers' webhooks in, health and metrics out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from starlette.routing import Route
 
 from engine.capture.intake import Outcome
 from engine.capture.registry import adapter_of
-from engine.errors import NotFound, NotReady, StoreUnavailable
+from engine.errors import InvalidInput, NotFound, NotReady, StoreUnavailable
 from server.capturing import Capturing
+from server.scan_hook import ScanHook
 
 _AGAIN_S = "5"
 
@@ -34,6 +35,7 @@ def web(
     registry: Callable[[], CollectorRegistry],
     health: Callable[[], dict[str, Any]],
     limit_bytes: int,
+    scan_hook: ScanHook | None = None,
 ) -> Starlette:
     """The application.
 
@@ -42,6 +44,7 @@ def web(
     registry : whose metrics are shown.
     health : what ``GET /health`` says; its ``status`` is SERVING, or the answer is 503.
     limit_bytes : the largest body taken.
+    scan_hook : takes carriers' scans; None where nobody is to send any.
     """
 
     async def capture(request: Request) -> Response:
@@ -54,9 +57,14 @@ def web(
     async def show_metrics(request: Request) -> Response:
         return Response(generate_latest(registry()), media_type=CONTENT_TYPE_LATEST)
 
+    async def take_scans(request: Request) -> Response:
+        assert scan_hook is not None
+        return await _scanned(scan_hook, request, limit_bytes)
+
     return Starlette(
         routes=[
             Route("/capture/{channel}", capture, methods=["POST"]),
+            *([] if scan_hook is None else [Route("/scans", take_scans, methods=["POST"])]),
             Route("/health", show_health),
             Route("/metrics", show_metrics),
         ]
@@ -85,6 +93,22 @@ async def _captured(capturing: Capturing, request: Request, limit_bytes: int) ->
             refusal = outcome.quarantined.refusal
             log.warning("quarantined", channel=channel.name, reason=refusal.reason.value, detail=refusal.detail)
     return _json(200, {"documents": [_described(outcome) for outcome in outcomes]})
+
+
+async def _scanned(hook: ScanHook, request: Request, limit_bytes: int) -> Response:
+    """2xx says that every scan of a package that is known is in its shipment's life."""
+    try:
+        body = await _body(request, limit_bytes)
+        if not hook.signed(body, request.headers):
+            log.warning("forged_or_unsigned", channel="scans", bytes=len(body))
+            return _refused(401, "signature", "expected one after Standard Webhooks, of the last five minutes")
+        return _json(200, {"unknown_tracking_numbers": await hook.take(body)})
+    except TooLarge:
+        return _refused(413, "body", f"expected at most {limit_bytes} bytes")
+    except InvalidInput as error:
+        return _refused(400, error.faults[0].field, str(error))
+    except (NotReady, StoreUnavailable) as error:
+        return _refused(503, "server", str(error), {"retry-after": _AGAIN_S})
 
 
 async def _body(request: Request, limit_bytes: int) -> bytes:

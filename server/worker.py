@@ -206,11 +206,15 @@ class Worker:
         settings = self._settings
         if settings.http_port is None:
             return
+        from server.scan_hook import ScanHook
         from server.web import registry_shown, web
         from server.web_server import WebServer
 
         tls = None if settings.tls_cert is None or settings.tls_key is None else (settings.tls_cert, settings.tls_key)
-        app = web(self.capturing, registry_shown(self.metrics.registry), self._healthy, settings.http_max_body_bytes)
+        secret = settings.scan_secret
+        hook = None if secret is None else ScanHook(self.dock, self._clock, secret.get_secret_value())
+        shown = registry_shown(self.metrics.registry)
+        app = web(self.capturing, shown, self._healthy, settings.http_max_body_bytes, hook)
         self._web = WebServer(
             app,
             settings.http_host,

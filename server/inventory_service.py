@@ -57,7 +57,7 @@ class InventoryService(InventoryServiceServicer):
 
     async def ImportStock(self, requests: AsyncIterator[pb.ImportStockRequest], context: Any) -> pb.ImportStockResponse:
         goods = self._goods()
-        import_id, taken, messages = "", 0, 0
+        import_id, taken, messages, overruled = "", 0, 0, 0
         async for request in requests:
             import_id = import_id or request_id(request.request_id, _LONGEST_IMPORT_ID)
             same = request.request_id in ("", import_id)
@@ -65,10 +65,12 @@ class InventoryService(InventoryServiceServicer):
             counts = counts_from(request.counts, goods.skus, goods.node_ids, MAX_IMPORT_ROWS)
             for first in range(0, len(counts), _CHUNK):
                 part = f"{import_id}/{messages}.{first // _CHUNK}"
-                await self._ledger.count(part, counts[first : first + _CHUNK], self._clock())
+                chunk = counts[first : first + _CHUNK]
+                cells = await self._ledger.count(part, chunk, self._clock())
+                overruled += sum(cell.on_hand != count.on_hand for cell, count in zip(cells, chunk, strict=True))
             taken += len(counts)
             messages += 1
-        return pb.ImportStockResponse(counts=taken, messages=messages)
+        return pb.ImportStockResponse(counts=taken, messages=messages, overruled=overruled)
 
     async def WatchStock(self, request: pb.WatchStockRequest, context: Any) -> AsyncIterator[pb.WatchStockResponse]:
         require(len(request.skus) <= MAX_SKUS, "skus", len(request.skus), f"at most {MAX_SKUS} SKUs")

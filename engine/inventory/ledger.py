@@ -159,16 +159,22 @@ class StoredRoute:
 
 @dataclass(frozen=True, slots=True)
 class StockDelta:
-    """A change of on hand: positive is received, negative written off. ``on_hand`` never goes below what is reserved."""
+    """A change of on hand: positive is received, negative written off. ``on_hand`` never goes below what is reserved.
+
+    ``as_of_time``: when the units moved, UTC seconds; a delta from before the cell's last count changes nothing, as it is in
+    the count. None: now, whatever was counted.
+    """
 
     sku: str
     node_id: str
     units: int
+    as_of_time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StockCount:
-    """A count: on hand becomes ``on_hand``, 0..2e9. Counts older than the cell's last (``as_of_time``) change nothing.
+    """A count: on hand becomes ``on_hand``, 0..2e9. One from before the cell's last count (``as_of_time``), or from before units
+    last came or went, changes nothing: an old count can't undo a newer sale.
 
     None leaves safety stock or protection as they are.
     """

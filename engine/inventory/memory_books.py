@@ -26,7 +26,8 @@ class Stock:
     reserved: int = 0
     safety_stock: int = 0
     protected: int = 0
-    as_of_time: int = 0
+    counted_time: int = 0
+    moved_time: int = 0
 
     def cell(self) -> Cell:
         return Cell(self.sku, self.node_id, self.on_hand, self.reserved, self.safety_stock, self.protected)
@@ -140,7 +141,7 @@ class Books:
         days: list[CapacityUse] = []
         for (sku, node_id), stock in self._touched.items():
             cell = stock.cell()
-            if cell != stock.shown or stock.as_of_time:
+            if cell != stock.shown or stock.counted_time or stock.moved_time:
                 self.stocks.setdefault(sku, {})[node_id] = stock
             if cell != stock.shown:
                 stock.shown = cell

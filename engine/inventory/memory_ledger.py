@@ -27,7 +27,7 @@ from engine.inventory.ledger import (
     Totals,
     check_counts,
 )
-from engine.inventory.memory_books import Books
+from engine.inventory.memory_books import Books, Stock
 
 _HOLDING = (ReservationState.PENDING, ReservationState.CONFIRMED)
 
@@ -181,6 +181,8 @@ class MemoryLedger:
         after: dict[tuple[str, str], int] = {}
         for row, delta in enumerate(deltas):
             stock = self.books.stock(delta.sku, delta.node_id)
+            if _counted_since(delta, stock):
+                continue
             before = after.get((delta.sku, delta.node_id), stock.on_hand)
             on_hand = before + delta.units
             if (delta.units < 0 and on_hand < stock.reserved) or on_hand > MAX_ON_HAND:
@@ -191,7 +193,10 @@ class MemoryLedger:
         result: list[Cell] = []
         for delta in deltas:
             stock = self.books.stock(delta.sku, delta.node_id)
-            self.books.set_on_hand(stock, stock.on_hand + delta.units)
+            if not _counted_since(delta, stock):
+                self.books.set_on_hand(stock, stock.on_hand + delta.units)
+                moved_time = now if delta.as_of_time is None else delta.as_of_time
+                stock.moved_time = max(stock.moved_time, moved_time)
             result.append(stock.cell())
         self.remember(request_id, tuple(deltas), tuple(result), now + self.answer_ttl_s)
         self.books.publish(now)
@@ -206,9 +211,9 @@ class MemoryLedger:
         result: list[Cell] = []
         for count in counts:
             stock = self.books.stock(count.sku, count.node_id)
-            if count.as_of_time >= stock.as_of_time:
+            if count.as_of_time >= max(stock.counted_time, stock.moved_time):
                 self.books.set_on_hand(stock, count.on_hand)
-                stock.as_of_time = count.as_of_time
+                stock.counted_time = count.as_of_time
                 stock.safety_stock = stock.safety_stock if count.safety_stock is None else count.safety_stock
                 stock.protected = stock.protected if count.protected is None else count.protected
             result.append(stock.cell())
@@ -279,3 +284,8 @@ class MemoryLedger:
                 self._answers.pop(forgotten, None)
             else:
                 self._routes.pop(forgotten, None)
+
+
+def _counted_since(delta: StockDelta, stock: Stock) -> bool:
+    """Is the delta in the cell's last count?"""
+    return delta.as_of_time is not None and delta.as_of_time < stock.counted_time

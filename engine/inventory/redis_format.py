@@ -25,7 +25,7 @@ from engine.inventory.ledger import (
     StoredRoute,
 )
 
-CELL = struct.Struct("<iiiiq")  # on hand, reserved, safety stock, protected, as-of time
+CELL = struct.Struct("<iiiiII")  # on hand, reserved, safety stock, protected; when it was counted, when units moved
 CAPACITY = struct.Struct("<qq")  # orders, units
 
 STATES = {

@@ -160,7 +160,11 @@ class RedisLedger:
         return found
 
     async def adjust(self, request_id: str, deltas: Sequence[StockDelta], now: int) -> list[Cell]:
-        rows = [value for delta in deltas for value in (delta.sku, delta.node_id, delta.units)]
+        rows = [
+            value
+            for delta in deltas
+            for value in (delta.sku, delta.node_id, delta.units, -1 if delta.as_of_time is None else delta.as_of_time)
+        ]
         return await self._stock("adjust", request_id, rows, [delta.units for delta in deltas], now)
 
     async def count(self, request_id: str, counts: Sequence[StockCount], now: int) -> list[Cell]:
@@ -204,7 +208,7 @@ class RedisLedger:
                 rows = await pipeline.execute()
             for sku, row in zip(block, rows, strict=True):
                 for node in sorted(row):
-                    on_hand, reserved, safety, protected, _ = CELL.unpack(row[node])
+                    on_hand, reserved, safety, protected, *_ = CELL.unpack(row[node])
                     found.append(Cell(sku, node.decode(), on_hand, reserved, safety, protected))
         return found
 

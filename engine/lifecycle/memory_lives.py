@@ -89,15 +89,18 @@ class MemoryLives:
                     if stock.on_hand < claim.units:  # counted too low: it was there
                         books.set_on_hand(stock, claim.units)
                     stock.on_hand -= claim.units
+                    stock.moved_time = max(stock.moved_time, now)
                     books.count_in(shipped=claim.units)
                     place = claim.sku, claim.node_id, now // DAY_S
                     self._left[place] = self._left.get(place, 0) + claim.units
             case Empty(sku=sku, node_id=node_id, units=units):
                 stock = books.stock(sku, node_id)
                 books.set_on_hand(stock, min(stock.on_hand, max(0, min(stock.on_hand - units, stock.reserved))))
-                stock.as_of_time = max(stock.as_of_time, now)
+                stock.counted_time = max(stock.counted_time, now)
             case Restock(sku=sku, node_id=node_id, units=units):
-                books.stock(sku, node_id).on_hand += units
+                stock = books.stock(sku, node_id)
+                stock.on_hand += units
+                stock.moved_time = max(stock.moved_time, now)
                 books.count_in(returned=units)
             case Discard(units=units):
                 books.count_in(returned=units, written_off=units)

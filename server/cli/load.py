@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.network.network import Network
 
 _RESOURCES = 2_000
-_COUNTS = 5_000
 _DIRECT_COUNTS = 1_000
 
 
@@ -81,10 +80,11 @@ def into_server(
     comment: str,
     validate_only: bool,
 ) -> int:
-    from onebox.v1 import inventory_service_pb2, network_service_pb2
+    from onebox.v1 import network_service_pb2
     from onebox.v1.inventory_service_pb2_grpc import InventoryServiceStub
     from onebox.v1.network_service_pb2_grpc import NetworkServiceStub
 
+    from server.cli.count_blocks import count_blocks
     from server.cli.progress import progress
     from server.conversion.catalogue import Catalogue
 
@@ -107,26 +107,8 @@ def into_server(
     if validate_only or not counts:
         return int(answer.version.version)
 
-    def blocks() -> Iterator[Any]:
-        import_id = str(uuid.uuid4())
-        for first in range(0, len(counts), _COUNTS):
-            block = counts[first : first + _COUNTS]
-            rows = [
-                {
-                    "sku": count.sku,
-                    "node_id": count.node_id,
-                    "on_hand": count.on_hand,
-                    "as_of_time": {"seconds": count.as_of_time},
-                    "safety_stock": count.safety_stock,
-                    "protected": count.protected,
-                }
-                for count in block
-            ]
-            yield inventory_service_pb2.ImportStockRequest(request_id=import_id, counts=rows)
-            advance(len(block))
-
     with progress("stock", len(counts)) as advance:
-        InventoryServiceStub(channel).ImportStock(blocks(), metadata=meta)
+        InventoryServiceStub(channel).ImportStock(count_blocks(str(uuid.uuid4()), counts, advance), metadata=meta)
     return int(answer.version.version)
 
 

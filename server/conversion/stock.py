@@ -19,7 +19,7 @@ T = TypeVar("T", StockDelta, StockCount)
 
 def deltas_from(messages: Sequence[pb.StockDelta], skus: Collection[str], nodes: Collection[str]) -> list[StockDelta]:
     """Raises InvalidInput with every fault; ``skus`` and ``nodes`` are those of the network."""
-    return _rows("deltas", messages, _delta, MAX_ROWS, skus, nodes)
+    return _rows("deltas", messages, _delta, MAX_IMPORT_ROWS, skus, nodes)
 
 
 def counts_from(
@@ -70,7 +70,8 @@ def _rows(
 def _delta(message: pb.StockDelta) -> StockDelta:
     inside = message.units != 0 and abs(message.units) <= MAX_ON_HAND
     require(inside, "units", message.units, f"units in -{MAX_ON_HAND}..{MAX_ON_HAND}, not 0")
-    return StockDelta(message.sku, message.node_id, message.units)
+    moved = instant_from(message.as_of_time, "as_of_time") if message.HasField("as_of_time") else None
+    return StockDelta(message.sku, message.node_id, message.units, moved)
 
 
 def _count(message: pb.StockCount) -> StockCount:

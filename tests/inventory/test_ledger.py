@@ -341,6 +341,25 @@ async def test_an_older_count_changes_nothing(ledger: Ledger) -> None:
     assert await ledger.count("c3", [StockCount("cup", "north", 9, NOW)], NOW) == [Cell("cup", "north", 9, 0, 1, 2)]
 
 
+async def test_an_old_count_does_not_undo_a_newer_delta_and_a_later_count_has_it(ledger: Ledger) -> None:
+    await ledger.count("c1", [StockCount("cup", "north", 10, NOW)], NOW)
+    await ledger.adjust("d1", [StockDelta("cup", "north", -3)], NOW + 60)
+    assert (await ledger.count("c2", [StockCount("cup", "north", 10, NOW + 30, 4)], NOW + 90))[0].on_hand == 7
+    assert (await ledger.count("c3", [StockCount("cup", "north", 6, NOW + 61, 4)], NOW + 90))[0] == Cell(
+        "cup", "north", 6, 0, 4, 0
+    )
+
+
+async def test_a_delta_from_before_the_last_count_is_in_it(ledger: Ledger) -> None:
+    await ledger.count("c1", [StockCount("cup", "north", 10, NOW)], NOW)
+    late = [StockDelta("cup", "north", -3, NOW - 1), StockDelta("pot", "north", 2, NOW - 1)]
+    assert [cell.on_hand for cell in await ledger.adjust("d1", late, NOW + 60)] == [10, 2]
+    assert (await ledger.adjust("d2", [StockDelta("cup", "north", -3, NOW)], NOW + 60))[0].on_hand == 7
+    # It moved when it says, not when it was told of: a count from in between knows of it.
+    assert (await ledger.count("c2", [StockCount("cup", "north", 8, NOW + 30)], NOW + 60))[0].on_hand == 8
+    assert (await ledger.totals()) == Totals(received=12 + 1, written_off=3)
+
+
 @pytest.mark.parametrize("name", ["on_hand", "safety_stock", "protected"])
 @pytest.mark.parametrize("units", [-1, 2_000_000_001])
 async def test_a_count_out_of_range_is_named(ledger: Ledger, name: str, units: int) -> None:

@@ -4,20 +4,21 @@
 -- ARGV[1] is now (UTC seconds), ARGV[2] the length of the change feed.
 local call, spack, sunpack = redis.call, struct.pack, struct.unpack
 local prefix, now = KEYS[1], tonumber(ARGV[1])
-local CELL, CAPACITY = '<i4i4i4i4i8', '<i8i8'
-local EMPTY_CELL, EMPTY_CAPACITY = spack(CELL, 0, 0, 0, 0, 0), spack(CAPACITY, 0, 0)
+local CELL, CAPACITY = '<i4i4i4i4I4I4', '<i8i8'
+local EMPTY_CELL, EMPTY_CAPACITY = spack(CELL, 0, 0, 0, 0, 0, 0), spack(CAPACITY, 0, 0)
 local cells, days, routes = {}, {}, {}
 local received, written_off = 0, 0
 
--- {reserved, on hand, safety, protected, as of; stored = the bytes it was read from}
+-- {reserved, on hand, safety, protected, when it was last counted, when units last came or went; stored = the bytes it was
+-- read from}
 local function cell_of(sku, node)
   local of = cells[sku]
   if not of then of = {}; cells[sku] = of end
   local c = of[node]
   if not c then
     local stored = call('HGET', prefix .. 'stock:' .. sku, node) or EMPTY_CELL
-    local on_hand, reserved, safety, protected, as_of = sunpack(CELL, stored)
-    c = {reserved, on_hand, safety, protected, as_of, stored = stored}
+    local on_hand, reserved, safety, protected, counted, moved = sunpack(CELL, stored)
+    c = {reserved, on_hand, safety, protected, counted, moved, stored = stored}
     of[node] = c
   end
   return c
@@ -102,7 +103,7 @@ local function flush()
   local n = 0
   for sku, of in pairs(cells) do
     for node, c in pairs(of) do
-      local value = spack(CELL, c[2], c[1], c[3], c[4], c[5])
+      local value = spack(CELL, c[2], c[1], c[3], c[4], c[5], c[6])
       if value ~= c.stored then
         call('HSET', prefix .. 'stock:' .. sku, node, value)
         if c.stored == EMPTY_CELL then call('SADD', prefix .. 'skus', sku) end

@@ -65,6 +65,7 @@ for _, effect in ipairs(cmsgpack.unpack(ARGV[9])) do
           c[2] = units
         end
         c[2] = c[2] - units
+        c[6] = math.max(c[6], now)
         shipped = shipped + units
         left[#left + 1], left[#left + 2], left[#left + 3] = claims[i], claims[i + 1], units
       end
@@ -82,6 +83,7 @@ for _, effect in ipairs(cmsgpack.unpack(ARGV[9])) do
     elseif what == 'return' then
       returned = returned + units
       c[2] = c[2] + units
+      c[6] = math.max(c[6], now)
     else -- discard: it came back and is not worth keeping
       returned = returned + units
       written_off = written_off + units

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!onebox/v1/inventory_service.proto\x12\tonebox.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"}\n\x04\x43\x65ll\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07on_hand\x18\x03 \x01(\x03\x12\x10\n\x08reserved\x18\x04 \x01(\x03\x12\x14\n\x0csafety_stock\x18\x05 \x01(\x03\x12\x11\n\tprotected\x18\x06 \x01(\x03\x12\x0b\n\x03\x61tp\x18\x07 \x01(\x03\"8\n\x16GetAvailabilityRequest\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x10\n\x08node_ids\x18\x02 \x03(\t\"9\n\x17GetAvailabilityResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"9\n\nStockDelta\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\r\n\x05units\x18\x03 \x01(\x03\"O\n\x12\x41\x64justStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x64\x65ltas\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockDelta\"5\n\x13\x41\x64justStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"\xbd\x01\n\nStockCount\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07on_hand\x18\x03 \x01(\x03\x12.\n\nas_of_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x0csafety_stock\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tprotected\x18\x06 \x01(\x03H\x01\x88\x01\x01\x42\x0f\n\r_safety_stockB\x0c\n\n_protected\"L\n\x0fSetStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockCount\"2\n\x10SetStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"O\n\x12ImportStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockCount\"7\n\x13ImportStockResponse\x12\x0e\n\x06\x63ounts\x18\x01 \x01(\x03\x12\x10\n\x08messages\x18\x02 \x01(\x03\"3\n\x11WatchStockRequest\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x10\n\x08node_ids\x18\x02 \x03(\t\"F\n\x12WatchStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\x12\x10\n\x08snapshot\x18\x02 \x01(\x08\x32\x9c\x03\n\x10InventoryService\x12X\n\x0fGetAvailability\x12!.onebox.v1.GetAvailabilityRequest\x1a\".onebox.v1.GetAvailabilityResponse\x12L\n\x0b\x41\x64justStock\x12\x1d.onebox.v1.AdjustStockRequest\x1a\x1e.onebox.v1.AdjustStockResponse\x12\x43\n\x08SetStock\x12\x1a.onebox.v1.SetStockRequest\x1a\x1b.onebox.v1.SetStockResponse\x12N\n\x0bImportStock\x12\x1d.onebox.v1.ImportStockRequest\x1a\x1e.onebox.v1.ImportStockResponse(\x01\x12K\n\nWatchStock\x12\x1c.onebox.v1.WatchStockRequest\x1a\x1d.onebox.v1.WatchStockResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!onebox/v1/inventory_service.proto\x12\tonebox.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"}\n\x04\x43\x65ll\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07on_hand\x18\x03 \x01(\x03\x12\x10\n\x08reserved\x18\x04 \x01(\x03\x12\x14\n\x0csafety_stock\x18\x05 \x01(\x03\x12\x11\n\tprotected\x18\x06 \x01(\x03\x12\x0b\n\x03\x61tp\x18\x07 \x01(\x03\"8\n\x16GetAvailabilityRequest\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x10\n\x08node_ids\x18\x02 \x03(\t\"9\n\x17GetAvailabilityResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"i\n\nStockDelta\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\r\n\x05units\x18\x03 \x01(\x03\x12.\n\nas_of_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x12\x41\x64justStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x64\x65ltas\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockDelta\"5\n\x13\x41\x64justStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"\xbd\x01\n\nStockCount\x12\x0b\n\x03sku\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0f\n\x07on_hand\x18\x03 \x01(\x03\x12.\n\nas_of_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x0csafety_stock\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tprotected\x18\x06 \x01(\x03H\x01\x88\x01\x01\x42\x0f\n\r_safety_stockB\x0c\n\n_protected\"L\n\x0fSetStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockCount\"2\n\x10SetStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\"O\n\x12ImportStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x15.onebox.v1.StockCount\"J\n\x13ImportStockResponse\x12\x0e\n\x06\x63ounts\x18\x01 \x01(\x03\x12\x10\n\x08messages\x18\x02 \x01(\x03\x12\x11\n\toverruled\x18\x03 \x01(\x03\"3\n\x11WatchStockRequest\x12\x0c\n\x04skus\x18\x01 \x03(\t\x12\x10\n\x08node_ids\x18\x02 \x03(\t\"F\n\x12WatchStockResponse\x12\x1e\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x0f.onebox.v1.Cell\x12\x10\n\x08snapshot\x18\x02 \x01(\x08\x32\x9c\x03\n\x10InventoryService\x12X\n\x0fGetAvailability\x12!.onebox.v1.GetAvailabilityRequest\x1a\".onebox.v1.GetAvailabilityResponse\x12L\n\x0b\x41\x64justStock\x12\x1d.onebox.v1.AdjustStockRequest\x1a\x1e.onebox.v1.AdjustStockResponse\x12\x43\n\x08SetStock\x12\x1a.onebox.v1.SetStockRequest\x1a\x1b.onebox.v1.SetStockResponse\x12N\n\x0bImportStock\x12\x1d.onebox.v1.ImportStockRequest\x1a\x1e.onebox.v1.ImportStockResponse(\x01\x12K\n\nWatchStock\x12\x1c.onebox.v1.WatchStockRequest\x1a\x1d.onebox.v1.WatchStockResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,25 +39,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETAVAILABILITYRESPONSE']._serialized_start=266
   _globals['_GETAVAILABILITYRESPONSE']._serialized_end=323
   _globals['_STOCKDELTA']._serialized_start=325
-  _globals['_STOCKDELTA']._serialized_end=382
-  _globals['_ADJUSTSTOCKREQUEST']._serialized_start=384
-  _globals['_ADJUSTSTOCKREQUEST']._serialized_end=463
-  _globals['_ADJUSTSTOCKRESPONSE']._serialized_start=465
-  _globals['_ADJUSTSTOCKRESPONSE']._serialized_end=518
-  _globals['_STOCKCOUNT']._serialized_start=521
-  _globals['_STOCKCOUNT']._serialized_end=710
-  _globals['_SETSTOCKREQUEST']._serialized_start=712
-  _globals['_SETSTOCKREQUEST']._serialized_end=788
-  _globals['_SETSTOCKRESPONSE']._serialized_start=790
-  _globals['_SETSTOCKRESPONSE']._serialized_end=840
-  _globals['_IMPORTSTOCKREQUEST']._serialized_start=842
-  _globals['_IMPORTSTOCKREQUEST']._serialized_end=921
-  _globals['_IMPORTSTOCKRESPONSE']._serialized_start=923
-  _globals['_IMPORTSTOCKRESPONSE']._serialized_end=978
-  _globals['_WATCHSTOCKREQUEST']._serialized_start=980
-  _globals['_WATCHSTOCKREQUEST']._serialized_end=1031
-  _globals['_WATCHSTOCKRESPONSE']._serialized_start=1033
-  _globals['_WATCHSTOCKRESPONSE']._serialized_end=1103
-  _globals['_INVENTORYSERVICE']._serialized_start=1106
-  _globals['_INVENTORYSERVICE']._serialized_end=1518
+  _globals['_STOCKDELTA']._serialized_end=430
+  _globals['_ADJUSTSTOCKREQUEST']._serialized_start=432
+  _globals['_ADJUSTSTOCKREQUEST']._serialized_end=511
+  _globals['_ADJUSTSTOCKRESPONSE']._serialized_start=513
+  _globals['_ADJUSTSTOCKRESPONSE']._serialized_end=566
+  _globals['_STOCKCOUNT']._serialized_start=569
+  _globals['_STOCKCOUNT']._serialized_end=758
+  _globals['_SETSTOCKREQUEST']._serialized_start=760
+  _globals['_SETSTOCKREQUEST']._serialized_end=836
+  _globals['_SETSTOCKRESPONSE']._serialized_start=838
+  _globals['_SETSTOCKRESPONSE']._serialized_end=888
+  _globals['_IMPORTSTOCKREQUEST']._serialized_start=890
+  _globals['_IMPORTSTOCKREQUEST']._serialized_end=969
+  _globals['_IMPORTSTOCKRESPONSE']._serialized_start=971
+  _globals['_IMPORTSTOCKRESPONSE']._serialized_end=1045
+  _globals['_WATCHSTOCKREQUEST']._serialized_start=1047
+  _globals['_WATCHSTOCKREQUEST']._serialized_end=1098
+  _globals['_WATCHSTOCKRESPONSE']._serialized_start=1100
+  _globals['_WATCHSTOCKRESPONSE']._serialized_end=1170
+  _globals['_INVENTORYSERVICE']._serialized_start=1173
+  _globals['_INVENTORYSERVICE']._serialized_end=1585
 # @@protoc_insertion_point(module_scope)

@@ -42,14 +42,16 @@ class GetAvailabilityResponse(_message.Message):
     def __init__(self, cells: _Optional[_Iterable[_Union[Cell, _Mapping]]] = ...) -> None: ...
 
 class StockDelta(_message.Message):
-    __slots__ = ("sku", "node_id", "units")
+    __slots__ = ("sku", "node_id", "units", "as_of_time")
     SKU_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_TIME_FIELD_NUMBER: _ClassVar[int]
     sku: str
     node_id: str
     units: int
-    def __init__(self, sku: _Optional[str] = ..., node_id: _Optional[str] = ..., units: _Optional[int] = ...) -> None: ...
+    as_of_time: _timestamp_pb2.Timestamp
+    def __init__(self, sku: _Optional[str] = ..., node_id: _Optional[str] = ..., units: _Optional[int] = ..., as_of_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class AdjustStockRequest(_message.Message):
     __slots__ = ("request_id", "deltas")
@@ -104,12 +106,14 @@ class ImportStockRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., counts: _Optional[_Iterable[_Union[StockCount, _Mapping]]] = ...) -> None: ...
 
 class ImportStockResponse(_message.Message):
-    __slots__ = ("counts", "messages")
+    __slots__ = ("counts", "messages", "overruled")
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    OVERRULED_FIELD_NUMBER: _ClassVar[int]
     counts: int
     messages: int
-    def __init__(self, counts: _Optional[int] = ..., messages: _Optional[int] = ...) -> None: ...
+    overruled: int
+    def __init__(self, counts: _Optional[int] = ..., messages: _Optional[int] = ..., overruled: _Optional[int] = ...) -> None: ...
 
 class WatchStockRequest(_message.Message):
     __slots__ = ("skus", "node_ids")

@@ -81,7 +81,7 @@ class InventoryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetStock(self, request, context):
-        """Takes counts: on hand becomes what was counted, unless a later count is known.
+        """Takes counts: on hand becomes what was counted, unless a later count is known, or that units came or went since.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,7 @@ class InventoryServiceStub:
     AdjustStock: _grpc.UnaryUnaryMultiCallable[_inventory_service_pb2.AdjustStockRequest, _inventory_service_pb2.AdjustStockResponse]
     """Adds to on hand (received) or takes from it (written off), all or nothing."""
     SetStock: _grpc.UnaryUnaryMultiCallable[_inventory_service_pb2.SetStockRequest, _inventory_service_pb2.SetStockResponse]
-    """Takes counts: on hand becomes what was counted, unless a later count is known."""
+    """Takes counts: on hand becomes what was counted, unless a later count is known, or that units came or went since."""
     ImportStock: _grpc.StreamUnaryMultiCallable[_inventory_service_pb2.ImportStockRequest, _inventory_service_pb2.ImportStockResponse]
     """Counts in bulk. Each message takes effect as it comes; a broken stream is repeated whole, with the same request id."""
     WatchStock: _grpc.UnaryStreamMultiCallable[_inventory_service_pb2.WatchStockRequest, _inventory_service_pb2.WatchStockResponse]
@@ -54,7 +54,7 @@ class InventoryServiceAsyncStub(InventoryServiceStub):
     AdjustStock: _aio.UnaryUnaryMultiCallable[_inventory_service_pb2.AdjustStockRequest, _inventory_service_pb2.AdjustStockResponse]  # type: ignore[assignment]
     """Adds to on hand (received) or takes from it (written off), all or nothing."""
     SetStock: _aio.UnaryUnaryMultiCallable[_inventory_service_pb2.SetStockRequest, _inventory_service_pb2.SetStockResponse]  # type: ignore[assignment]
-    """Takes counts: on hand becomes what was counted, unless a later count is known."""
+    """Takes counts: on hand becomes what was counted, unless a later count is known, or that units came or went since."""
     ImportStock: _aio.StreamUnaryMultiCallable[_inventory_service_pb2.ImportStockRequest, _inventory_service_pb2.ImportStockResponse]  # type: ignore[assignment]
     """Counts in bulk. Each message takes effect as it comes; a broken stream is repeated whole, with the same request id."""
     WatchStock: _aio.UnaryStreamMultiCallable[_inventory_service_pb2.WatchStockRequest, _inventory_service_pb2.WatchStockResponse]  # type: ignore[assignment]
@@ -85,7 +85,7 @@ class InventoryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _inventory_service_pb2.SetStockRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_inventory_service_pb2.SetStockResponse, _abc.Awaitable[_inventory_service_pb2.SetStockResponse]]:
-        """Takes counts: on hand becomes what was counted, unless a later count is known."""
+        """Takes counts: on hand becomes what was counted, unless a later count is known, or that units came or went since."""
 
     @_abc_1.abstractmethod
     def ImportStock(

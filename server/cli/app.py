@@ -14,6 +14,7 @@ from server.cli import (
     load,
     order,
     papers,
+    pareto,
     public,
     quote,
     reoptimize,
@@ -51,6 +52,7 @@ app.command("export")(export.export)
 app.command("report")(report.report)
 app.command("import")(public.import_public)
 app.command("simulate")(simulate.simulate)
+app.command("pareto")(pareto.pareto)
 app.command("capture")(capture.capture)
 app.add_typer(capture.quarantine, name="quarantine")
 app.add_typer(webhooks.app, name="webhooks")

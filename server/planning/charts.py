@@ -93,3 +93,39 @@ def _ticks(low: float, high: float) -> list[float]:
     power = 10.0 ** np.floor(np.log10(max(rough, 1e-9)))
     step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= rough)
     return [float(x) for x in np.arange(np.ceil(low / step) * step, high + step / 1e6, step)]
+
+
+def draw_front(key: str, title: str, words: tuple[str, str], points: Sequence[tuple[float, float, str, str]]) -> str:
+    """Points by two of their aims. ``words``: what the axes are; ``points``: (x, y, class of style, what is said of it)."""
+    left, right, top, floor = 70.0, 970.0, 20.0, 330.0
+    xs, ys = (np.array([point[axis] for point in points], np.float64) for axis in (0, 1))
+
+    def scale(values: Floats, low: float, high: float) -> tuple[Floats, float, float]:
+        least, most = float(values.min()), float(values.max())
+        pad = max((most - least) * 0.06, abs(most) * 1e-4, 1e-9)
+        least, most = least - pad, most + pad
+        return low + (values - least) / (most - least) * (high - low), least, most
+
+    across, x_least, x_most = scale(xs, left, right)
+    up, y_least, y_most = scale(ys, floor, top)
+    parts = [
+        f'<svg class="front" viewBox="0 0 1000 390" role="img" aria-labelledby="{key}-title">'
+        f'<title id="{key}-title">{escape(title)}</title>'
+        f'<path class="axis" d="M{left} {top}V{floor}H{right}" fill="none"/>'
+        f'<text class="tick" x="{(left + right) / 2:.0f}" y="378">{escape(words[0])}</text>'
+        f'<text class="left small" x="0" y="8">{escape(words[1])}</text>'
+    ]
+    for tick in _ticks(x_least, x_most):
+        x = left + (tick - x_least) / (x_most - x_least) * (right - left)
+        parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}">{tick:g}</text>')
+    for tick in _ticks(y_least, y_most):
+        y = floor + (tick - y_least) / (y_most - y_least) * (top - floor)
+        parts.append(f'<text class="tick" x="{left - 34:.0f}" y="{y:.1f}">{tick:g}</text>')
+    order = sorted(range(len(points)), key=lambda at: points[at][2])  # what is beaten lies below
+    for at in order:
+        _, _, look, told = points[at]
+        radius = 12 if look == "present" else 6
+        parts.append(
+            f'<circle class="{look}" cx="{across[at]:.1f}" cy="{up[at]:.1f}" r="{radius}"><title>{escape(told)}</title></circle>'
+        )
+    return "".join(parts) + "</svg>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.simulation.pareto import AIMS, Point
 from engine.simulation.study import Compared, Estimate
 
 
@@ -54,3 +55,17 @@ def means(compared: Sequence[Compared], shown: Sequence[Shown]) -> list[tuple[st
 def differences(compared: Sequence[Compared], shown: Sequence[Shown], replications: int) -> list[tuple[str, ...]]:
     """A row for each scenario but the first."""
     return [(each.scenario, *(one.difference(each, replications) for one in shown)) for each in compared[1:]]
+
+
+AIM_WORDS = ("paid an order", "shipments", "days late", "kg CO2")
+"""What a point of the Pareto front is judged by, in the order of ``engine.simulation.pareto.AIMS``."""
+
+_AIM_FORMS = ("{:.3f}", "{:.4f}", "{:.4f}", "{:.4f}")
+
+
+def aim(point: Point, replications: int) -> tuple[str, ...]:
+    """Each aim of a point, with the half width of its interval where there is one."""
+    return tuple(
+        form.format(found.mean) + (f" ±{form.format(found.half_width)}" if replications > 1 else "")
+        for form, found in zip(_AIM_FORMS, (point.aims[name] for name in AIMS), strict=True)
+    )

@@ -37,6 +37,12 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemin",
         )
+        self.prices_version = Gauge(
+            "onebox_prices_version",
+            "Version of the bid prices in force; 0 before the first.",
+            registry=self.registry,
+            multiprocess_mode="livemin",
+        )
         self.mirror_stale = Gauge(
             "onebox_mirror_stale_seconds",
             "Seconds since the mirror was known to equal the ledger.",

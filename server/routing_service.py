@@ -11,6 +11,7 @@ from onebox.v1.routing_service_pb2_grpc import RoutingServiceServicer
 
 from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
+from engine.network.prices import BidPrices
 from engine.routing.explanation import Explanation
 from engine.routing.order import Order
 from engine.routing.quote import Quote
@@ -52,6 +53,8 @@ class Router(Protocol):
     ) -> Route: ...
 
     def end_windows(self) -> None: ...
+
+    def publish(self, prices: BidPrices) -> None: ...
 
     async def quote(self, order: Order, *, max_stores: int = 5) -> Quote: ...
 

@@ -24,6 +24,7 @@ from onebox.v1 import (
     network_service_pb2,
     order_service_pb2,
     planning_service_pb2,
+    prices_service_pb2,
     return_service_pb2,
     routing_service_pb2,
     webhook_service_pb2,
@@ -34,6 +35,7 @@ from onebox.v1.inventory_service_pb2_grpc import add_InventoryServiceServicer_to
 from onebox.v1.network_service_pb2_grpc import add_NetworkServiceServicer_to_server
 from onebox.v1.order_service_pb2_grpc import add_OrderServiceServicer_to_server
 from onebox.v1.planning_service_pb2_grpc import add_PlanningServiceServicer_to_server
+from onebox.v1.prices_service_pb2_grpc import add_PricesServiceServicer_to_server
 from onebox.v1.return_service_pb2_grpc import add_ReturnServiceServicer_to_server
 from onebox.v1.routing_service_pb2_grpc import add_RoutingServiceServicer_to_server
 from onebox.v1.webhook_service_pb2_grpc import add_WebhookServiceServicer_to_server
@@ -44,6 +46,7 @@ from engine.dock.going_on import run_dock
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
 from engine.network.policy import Policy
+from engine.network.store import RedisNetworkStore
 from server.authentication import TokenCheck
 from server.capture_service import CaptureService
 from server.capturing import Capturing
@@ -63,6 +66,8 @@ from server.paper_methods import PaperMethods
 from server.planning.kept import KeptStudies
 from server.planning.studies import Studies
 from server.planning_service import PlanningService
+from server.price_follower import PriceFollower
+from server.prices_service import PricesService
 from server.return_service import ReturnService
 from server.routing_service import RoutingService
 from server.settings import Settings
@@ -80,6 +85,7 @@ NETWORK = network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"].full
 CAPTURE = capture_service_pb2.DESCRIPTOR.services_by_name["CaptureService"].full_name
 ORDERS = order_service_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
 FULFILLMENT = fulfillment_service_pb2.DESCRIPTOR.services_by_name["FulfillmentService"].full_name
+PRICES = prices_service_pb2.DESCRIPTOR.services_by_name["PricesService"].full_name
 RETURNS = return_service_pb2.DESCRIPTOR.services_by_name["ReturnService"].full_name
 PLANNING = planning_service_pb2.DESCRIPTOR.services_by_name["PlanningService"].full_name
 WEBHOOKS = webhook_service_pb2.DESCRIPTOR.services_by_name["WebhookService"].full_name
@@ -110,7 +116,9 @@ class Worker:
         self._settings = settings
         self._clock = SystemClock() if clock is None else clock
         self._client, ledger, networks = open_store(settings, store_url)
-        self._wiring = Wiring(ledger, networks, make_router, self._ready, self._clock, settings.sweep_interval_s)
+        self._prices = PriceFollower(RedisNetworkStore(self._client, settings.ledger, kind="prices"))
+        routers = self._prices.priced(make_router)
+        self._wiring = Wiring(ledger, networks, routers, self._ready, self._clock, settings.sweep_interval_s)
         self.metrics = Metrics()
         channels = {} if settings.channels is None else read_channels(settings.channels, os.environ)
         stores = {name: channel.stores for name, channel in channels.items()}
@@ -149,6 +157,10 @@ class Worker:
         add_RoutingServiceServicer_to_server(routing, gate)
         add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
         add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)
+        prices = PricesService(
+            self._prices.stored, lambda: wiring.generation().network, self._prices.in_force, self._clock
+        )
+        add_PricesServiceServicer_to_server(prices, gate)
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
         add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
         papers = PaperMethods(self.dock, settings.shop_name, settings.returns_text, settings.page_size)
@@ -164,6 +176,7 @@ class Worker:
                 ROUTING,
                 INVENTORY,
                 NETWORK,
+                PRICES,
                 CAPTURE,
                 ORDERS,
                 FULFILLMENT,
@@ -178,10 +191,12 @@ class Worker:
 
     async def start(self) -> None:
         """Answer calls. Raises StoreUnavailable, InvalidInput where the port or a certificate can't be had."""
-        for service in ("", INVENTORY, NETWORK, CAPTURE, ORDERS, FULFILLMENT, RETURNS, PLANNING, WEBHOOKS):
+        served = (INVENTORY, NETWORK, PRICES, CAPTURE, ORDERS, FULFILLMENT, RETURNS, PLANNING, WEBHOOKS)
+        for service in ("", *served):
             await self._health.set(service, _SERVING)
         await self._health.set(ROUTING, _NOT_SERVING)
         try:
+            await self._prices.start()
             await self._wiring.start()
             if self._mail_room is not None:
                 await self._mail_room.group.join()
@@ -268,6 +283,7 @@ class Worker:
     async def _measure(self) -> None:
         while True:
             self.metrics.mirror_stale.set(self._wiring.stale_s())
+            self.metrics.prices_version.set(self._prices.version)
             await asyncio.sleep(_MEASURE_S)
 
     def _endpoints(self, file: Path) -> dict[str, Sent]:
@@ -299,6 +315,7 @@ class Worker:
         await end(*self._tasks)
         await self._studies.close()
         await self.desk.gateway.close()
+        await self._prices.close()
         await self._wiring.close()
         await self._client.aclose()
 
@@ -307,6 +324,7 @@ class Worker:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        await self._prices.lay_on(generation.router)  # others may have come while it was made
         self.metrics.network_version.set(generation.version)
         await self._health.set(ROUTING, _SERVING)
 

@@ -68,7 +68,7 @@ def workspace(arrays: FluidArrays) -> Work:
     """Room for the widest order type."""
     lines = int(np.diff(arrays.line_start).max(initial=1))
     options = int(np.diff(arrays.option_start).max(initial=1))
-    work = workspace_size(lines, lines)
+    work = workspace_size(lines, lines - 1)  # the most that any limit on shipments asks for
     return Work(
         np.zeros(options, np.int64),
         np.zeros((options, lines), np.int64),

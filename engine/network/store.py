@@ -1,4 +1,6 @@
-"""Stored networks: versions that are never changed, and the word to every running server when there is a new one."""
+"""Stored networks: versions that are never changed, and the word to every running server when there is a new one.
+
+Published prices are kept the same way, as another ``kind`` beside the networks."""
 
 from __future__ import annotations
 
@@ -88,12 +90,14 @@ class RedisNetworkStore:
     ----------
     client : an open client of redis.asyncio (one server or a cluster), replies as bytes; the store does not close it.
     name : the ledger's name beside which the networks are kept.
+    kind : what is kept: ``network``, or another kind of document with versions of its own.
     wait_ms : how long one look at the log waits for news; below the client's own timeout.
     """
 
-    def __init__(self, client: Any, name: str = "main", *, wait_ms: int = 1_000) -> None:
+    def __init__(self, client: Any, name: str = "main", *, kind: str = "network", wait_ms: int = 1_000) -> None:
         self._client = client
-        self._prefix = f"onebox:{{{name}:network}}:"
+        self._kind = kind
+        self._prefix = f"onebox:{{{name}:{kind}}}:"
         self._log = self._prefix + "log"
         self._wait_ms = wait_ms
 
@@ -124,14 +128,14 @@ class RedisNetworkStore:
     async def current(self) -> tuple[int, bytes]:
         version = await self._version()
         if version == 0:
-            raise NotReady("no network is stored yet")
+            raise NotReady(f"no {self._kind} is stored yet")
         return version, await self.get(version)
 
     async def get(self, version: int) -> bytes:
         with _store_errors():
             found = await self._client.xrange(self._log, f"{version}-0", f"{version}-0") if version > 0 else []
             if not found:
-                raise NotFound("network version", str(version))
+                raise NotFound(f"{self._kind} version", str(version))
             blob: bytes = await self._client.get(f"{self._prefix}blob:{found[0][1][b'digest'].decode()}")
         return blob
 

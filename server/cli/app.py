@@ -15,6 +15,7 @@ from server.cli import (
     order,
     papers,
     pareto,
+    prices,
     public,
     quote,
     reoptimize,
@@ -53,6 +54,7 @@ app.command("report")(report.report)
 app.command("import")(public.import_public)
 app.command("simulate")(simulate.simulate)
 app.command("pareto")(pareto.pareto)
+app.add_typer(prices.app, name="prices")
 app.command("capture")(capture.capture)
 app.add_typer(capture.quarantine, name="quarantine")
 app.add_typer(webhooks.app, name="webhooks")

@@ -15,6 +15,7 @@ from engine.inventory.mirror import Mirror
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Component, Reason
 from engine.network.network import Network
+from engine.network.prices import BidPrices
 from engine.network.store import NetworkStore
 from engine.routing.explanation import BestSingle, Explanation, NodeVerdict, ShipmentCost
 from engine.routing.order import Order
@@ -84,6 +85,9 @@ class CannedRouter:
         self.was_cancelled = asyncio.Event()
         self.batches: Any = None
         self.reoptimizer: Any = None
+
+    def publish(self, prices: BidPrices) -> None:
+        """It weighs none."""
 
     def end_windows(self) -> None:
         """It has none."""

@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     smtp_username: str = Field(default="", description="Who logs in there; empty: nobody.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="His password.")
     mail_from: str = Field(default="", description="Whom mails are from: `Shop <orders@shop.example>`; with smtp_host.")
+    events_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3_650,
+        description="Days after which events leave the stream, once webhooks, groups and an export have them. Unset: never.",
+    )
     webhooks: Path | None = Field(default=None, description="The endpoints that events are sent to (TOML).")
 
     planning_studies: int = Field(

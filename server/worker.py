@@ -43,7 +43,7 @@ from onebox.v1.webhook_service_pb2_grpc import add_WebhookServiceServicer_to_ser
 from engine.capture.captured import CapturedOrder
 from engine.capture.redis_inbox import RedisInbox
 from engine.dock.going_on import run_dock
-from engine.errors import FieldFault, InvalidInput
+from engine.errors import FieldFault, InvalidInput, StoreUnavailable
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
 from engine.network.policy import Policy
 from engine.network.store import RedisNetworkStore
@@ -96,6 +96,8 @@ _NOT_SERVING = HealthCheckResponse.NOT_SERVING
 
 _MEASURE_S = 1.0
 _WATCH_S = 0.25
+_TRIM_S = 60.0
+_DAY_S = 86_400
 
 log = structlog.get_logger()
 
@@ -203,6 +205,7 @@ class Worker:
             self.port = self._listen()
             await self._server.start()
             await self._start_web()
+            days = self._settings.events_days
             self._tasks = [
                 asyncio.create_task(self._measure(), name="measuring"),
                 asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
@@ -210,6 +213,7 @@ class Worker:
                 asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
                 asyncio.create_task(run_dock(self.dock, self._settings.sweep_interval_s), name="dock"),
                 *([asyncio.create_task(self._send_webhooks(), name="webhooks")] if self._sent else []),
+                *([] if days is None else [asyncio.create_task(self._trim_events(days), name="trimming")]),
                 *([asyncio.create_task(self._send_mails(self._mail_room), name="mails")] if self._mail_room else []),
             ]
         except BaseException:
@@ -294,6 +298,18 @@ class Worker:
             endpoint.name: Sent(endpoint, Outbox(self._client, self._settings.ledger, endpoint.name))
             for endpoint in read_endpoints(file, os.environ)
         }
+
+    async def _trim_events(self, days: int) -> None:
+        from engine.outgoing.retention import Retention
+
+        retention, clock = (
+            Retention(self._client, self._settings.ledger),
+            SystemClock(),
+        )  # the stream's own is the wall's
+        while True:
+            with suppress(StoreUnavailable):  # the next round finds what this one missed
+                await retention.trim(clock() - days * _DAY_S, list(self._sent))
+            await asyncio.sleep(_TRIM_S)
 
     async def _send_webhooks(self) -> None:
         from server.webhooks import send_webhooks

@@ -34,14 +34,21 @@ async def add_decisions(rows: Rows, ledger: Ledger, client: Client, name: str) -
     return found
 
 
-async def add_events(rows: Rows, lives: Lives) -> int:
-    """Every event of orders' lives that the stream still has, in order; how many."""
-    found, after = 0, "0"
+async def add_lives(rows: Rows, lives: Lives) -> None:
+    """Every order that has a life, as it stands."""
+    async for block in lives.all_lives():
+        for life in block:
+            rows.add_life(life)
+
+
+async def add_events(rows: Rows, lives: Lives) -> str:
+    """Every event of orders' lives that the stream still has, in order; the position of the last, "0" for none."""
+    after = "0"
     while block := await lives.events(after):
         for position, event in block:
-            rows.add_event(event)
-            found, after = found + 1, position
-    return found
+            rows.add_event(position, event)
+        after = block[-1][0]
+    return after
 
 
 async def add_stock(rows: Rows, ledger: Ledger, now: int) -> None:

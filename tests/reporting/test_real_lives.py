@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from engine.reporting.answer import answer
-from engine.reporting.export import add_events
+from engine.reporting.export import add_events, add_lives
 from engine.reporting.tables import Rows
 from tests.lifecycle.conftest import world  # noqa: F401 - a fixture
 from tests.lifecycle.world import NOW, World
@@ -37,14 +38,26 @@ async def export(world: World, tmp_path: Path) -> Path:  # noqa: F811
         world.now += 30 * HOUR
         await world.desk.deliver(name, world.asked())
     rows = Rows()
-    assert await add_events(rows, world.lives) > 20
-    rows.write(tmp_path)
+    await add_lives(rows, world.lives)
+    last = await add_events(rows, world.lives)
+    assert rows.write(tmp_path)["events"] > 20
+    assert (await world.lives.events(last)) == []
     return tmp_path
 
 
 def told(name: str, directory: Path) -> list[dict[str, Any]]:
     found = answer(name, directory)
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+async def test_orders_and_their_lines_stand_as_they_are(export: Path) -> None:
+    orders, lines = (pl.read_parquet(export / f"{name}.parquet") for name in ("orders", "order_lines"))
+    assert orders["state"].to_list() == ["DELIVERED"] * 3
+    assert orders["captured"].to_list() == orders["total"].to_list()
+    assert set(lines["order_id"]) == set(orders["order_id"])
+    assert lines["units_shipped"].to_list() == lines["units"].to_list()
+    assert lines["units"].sum() > 0
+    assert not any(lines[f"units_{name}"].sum() for name in ("cancelled", "waiting", "returned"))
 
 
 async def test_a_nodes_rejects_are_of_what_it_was_asked(export: Path) -> None:

@@ -151,8 +151,8 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = Rows()
     for one in RECORDS:
         rows.add_record(one, STATES[one.route.route_id])
-    for event in EVENTS:
-        rows.add_event(event)
+    for number, event in enumerate(EVENTS):
+        rows.add_event(f"{number}-0", event)
     rows.add_stock(CELLS, END)
     directory = tmp_path_factory.mktemp("export's")
     assert rows.write(directory)["decisions"] == 60

@@ -100,6 +100,7 @@ class Label(msgspec.Struct, frozen=True):
     """A carrier's word that it takes a consignment.
 
     ``label_id`` voids it; ``tracking_numbers`` has one for each package (a carrier that numbers only the whole repeats it).
+    ``files`` are there at once from a carrier that makes them itself, and always from ``Carrier.bought``.
     """
 
     carrier_id: str
@@ -142,7 +143,7 @@ class Carrier(Protocol):
         ...
 
     async def bought(self, label_id: str, now: int) -> Label:
-        """The label as it was given. Raises NotFound, and CarrierRefused where it was taken back."""
+        """The label as it was given, with its files. Raises NotFound, and CarrierRefused where it was taken back."""
         ...
 
     async def void(self, label_id: str, now: int) -> None:

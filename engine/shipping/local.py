@@ -6,6 +6,7 @@ a store's own courier, or a parcel carrier whose drivers scan with the shop's de
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -55,31 +56,19 @@ class LocalCarrier:
     async def label(self, consignment: Consignment, now: int) -> Label:
         rates = await self.rate(consignment, now)  # what can't go gets no label
         entry = await self.book.issue(consignment, now)
-        return self._label(entry, rates[0] if rates else None)
+        return self._label(entry, rates[0] if rates else None, ())
 
     async def bought(self, label_id: str, now: int) -> Label:
-        return self._label(await self.book.entry(label_id), None)
+        entry = await self.book.entry(label_id)
+        texts = self._texts(entry.consignment, self._numbers(entry))
+        return self._label(entry, None, await asyncio.to_thread(_printed, texts, entry.time))
 
-    def _label(self, entry: Entry, rate: Rate | None) -> Label:
-        from engine.shipping.documents.label import label_pdf  # the library takes half a second to import
-        from engine.shipping.documents.zpl import label_zpl
-
+    def _label(self, entry: Entry, rate: Rate | None, files: tuple[LabelFile, ...]) -> Label:
         consignment = entry.consignment
         if entry.void:
             raise CarrierRefused(self.carrier_id, f"the label of {consignment.consignment_id} was voided")
         numbers = self._numbers(entry)
-        texts = self._texts(consignment, numbers)
-        return Label(
-            self.carrier_id,
-            consignment.consignment_id,
-            consignment.level,
-            numbers,
-            rate,
-            (
-                LabelFile(LabelFormat.PDF, label_pdf(texts, entry.time)),
-                LabelFile(LabelFormat.ZPL, label_zpl(texts)),
-            ),
-        )
+        return Label(self.carrier_id, consignment.consignment_id, consignment.level, numbers, rate, files)
 
     async def void(self, label_id: str, now: int) -> None:
         entry = await self.book.entry(label_id)
@@ -172,6 +161,14 @@ class LocalCarrier:
             )
             for position, (number, parcel) in enumerate(zip(numbers, consignment.parcels, strict=True), 1)
         )
+
+
+def _printed(texts: tuple[LabelText, ...], time: int) -> tuple[LabelFile, ...]:
+    """A tenth of a second and more: nobody waits for it who packs."""
+    from engine.shipping.documents.label import label_pdf  # the library takes half a second to import
+    from engine.shipping.documents.zpl import label_zpl
+
+    return LabelFile(LabelFormat.PDF, label_pdf(texts, time)), LabelFile(LabelFormat.ZPL, label_zpl(texts))
 
 
 def _charges(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,15 +134,6 @@ FAULTS = (
 STEPS = st.tuples(
     st.sampled_from(ACTS), st.integers(0, 1), st.one_of(st.just("none"), st.sampled_from(FAULTS)), st.booleans()
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def plain_labels() -> Iterator[None]:
-    """What a label looks like is proven elsewhere, and takes its time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.shipping.documents.label.label_pdf", lambda labels, time: b"PDF")
-        patch.setattr("engine.shipping.documents.zpl.label_zpl", lambda labels: b"ZPL")
-        yield
 
 
 @given(st.lists(STEPS, min_size=3, max_size=14))

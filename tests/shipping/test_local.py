@@ -67,17 +67,20 @@ async def test_each_package_has_a_number_of_its_own_that_its_label_carries(book:
     numbers = label.tracking_numbers + other.tracking_numbers
     assert len(set(numbers)) == 4
     assert all(map(is_sscc, numbers))
-    pdf, zpl = label.file(LabelFormat.PDF), label.file(LabelFormat.ZPL)
+    printed = await carrier(book).bought("S-1", NOW)
+    assert printed.tracking_numbers == label.tracking_numbers
+    pdf, zpl = printed.file(LabelFormat.PDF), printed.file(LabelFormat.ZPL)
     assert pdf is not None
     assert zpl is not None
     assert barcodes_of(pdf) == [[f"]C1(00){number}"] for number in label.tracking_numbers]
-    printed = [[field.barcode for field in fields if field.barcode] for fields in zpl_labels(zpl)]
-    assert printed == [[f"]C100{number}"] for number in label.tracking_numbers]
+    read = [[field.barcode for field in fields if field.barcode] for fields in zpl_labels(zpl)]
+    assert read == [[f"]C100{number}"] for number in label.tracking_numbers]
 
 
 async def test_the_same_consignment_twice_is_one_label_byte_for_byte(book: CarrierBook) -> None:
     first = await carrier(book).label(consignment(), NOW)
     assert await carrier(book).label(consignment(), NOW + 60) == first
+    assert await carrier(book).bought("S-1", NOW) == await carrier(book).bought("S-1", NOW + 60)
     with pytest.raises(RequestReused):
         await carrier(book).label(consignment(parcels=(BOX, BOX)), NOW)
 

@@ -25,8 +25,9 @@ def test_a_shipments_packages_are_handed_over_as_they_were_packed() -> None:
 
 async def test_a_label_says_what_is_in_its_package() -> None:
     sent = consignment(parcels=parcels_of((MUGS,), {"MUG": "Mug"}))
-    label = await LocalCarrier("USPS", CostModel(SAMPLE), MemoryBook()).label(sent, NOW)
-    pdf = label.file(LabelFormat.PDF)
+    local = LocalCarrier("USPS", CostModel(SAMPLE), MemoryBook())
+    await local.label(sent, NOW)
+    pdf = (await local.bought(sent.consignment_id, NOW)).file(LabelFormat.PDF)
     assert pdf is not None
     assert "3 × Mug, 1 × BOOK" in texts_of(pdf)[0]
 

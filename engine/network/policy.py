@@ -43,7 +43,7 @@ class PromiseRule:
         require(0 <= self.cutoff_minute <= 1440, "cutoff_minute", self.cutoff_minute, "minutes in 0..1440")
 
 
-MAX_WAIT_MS = 3_600_000
+MAX_WAIT_MS = 86_400_000
 ANY_CHANNEL = "*"
 
 
@@ -52,7 +52,7 @@ class BatchWindow:
     """How long orders of a channel and a level may wait, so that they are decided together.
 
     ``channel`` may be ``ANY_CHANNEL``; a window of the channel's own goes first. ``level`` is what was sold for the shipped
-    lines, or PICKUP for lines that are picked up. ``wait_ms`` is in milliseconds, 0..3,600,000; 0 is decided at once.
+    lines, or PICKUP for lines that are picked up. ``wait_ms`` is in milliseconds, 0..86,400,000 (a day); 0 is decided at once.
     """
 
     channel: str

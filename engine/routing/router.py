@@ -33,6 +33,7 @@ from engine.inventory.mirror import Mirror
 from engine.network.prices import BidPrices
 from engine.routing.asking import Kept
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
+from engine.routing.batch_answers import Limits
 from engine.routing.batches import Batches
 from engine.routing.explain import explain, replay
 from engine.routing.explanation import Explanation
@@ -49,6 +50,8 @@ from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route, RouteState
 from engine.routing.sourcing import MAX_TABULATED_LINES
 from engine.routing.stock import Stock, first_day_of
+from engine.routing.timers import Timer
+from engine.routing.windows import LIMITS as WINDOW_LIMITS
 from engine.routing.windows import Windows
 
 MAX_TRIES = 64
@@ -82,6 +85,7 @@ class Router:
     committer : of ``ledger``.
     clock : UTC seconds. monotonic : seconds, never going back.
     planner_of : the planner of another version of the network, for records made under it.
+    timer, window_limits : see ``Windows``.
     """
 
     def __init__(
@@ -94,6 +98,9 @@ class Router:
         clock: Callable[[], int],
         monotonic: Callable[[], float] = time.monotonic,
         planner_of: Callable[[int], Awaitable[Planner]] | None = None,
+        *,
+        timer: Timer | None = None,
+        window_limits: Limits = WINDOW_LIMITS,
     ) -> None:
         self._planner = planner
         self._version = version
@@ -111,7 +118,7 @@ class Router:
         self.windows: Windows | None = None
         if planner.network.policy.windows:
             theirs = Batches(planner, version, mirror, ledger, clock, self._alone, monotonic)
-            self.windows = Windows(planner.network.policy, theirs, self._alone)
+            self.windows = Windows(planner.network.policy, theirs, self._alone, timer=timer, limits=window_limits)
 
     async def route(
         self,

@@ -18,6 +18,7 @@ from engine.routing.batch_answers import Answer, Asked, Limits, Told
 from engine.routing.batches import Batches
 from engine.routing.order import Fulfilment, Order
 from engine.routing.route import Route
+from engine.routing.timers import Alarm, LoopTimer, Timer
 
 MAX_WAITING = 10_000
 """Orders in a window; one more closes it. While as many wait for a window that is being decided, others do not wait."""
@@ -48,16 +49,28 @@ class Windows:
     ----------
     batches : decides them; its thread is the windows' alone.
     alone : routes one order by itself, without waiting.
+    timer : closes them; None takes the loop's. limits : of each window's solve.
     """
 
-    def __init__(self, policy: Policy, batches: Batches, alone: Alone, max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        batches: Batches,
+        alone: Alone,
+        max_waiting: int = MAX_WAITING,
+        *,
+        timer: Timer | None = None,
+        limits: Limits = LIMITS,
+    ) -> None:
         self._policy = policy
         self._batches = batches
         self._alone = alone
         self._max_waiting = max_waiting
         self._waiting: dict[tuple[str, bytes], _Waiting] = {}
         self._closes_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = timer or LoopTimer()
+        self._limits = limits
+        self._alarm: Alarm | None = None
         self._deciding: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._ended = False
@@ -75,20 +88,24 @@ class Windows:
         """As ``Router.route``, decided with the others of its window. ``remaining_s`` until the caller's deadline."""
         if self._ended or len(self._waiting) >= self._max_waiting:
             return await self._alone(order, request_id, fingerprint)
-        loop = asyncio.get_running_loop()
         key = request_id, fingerprint
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = _Waiting(order, request_id, fingerprint)
-        call: asyncio.Future[Route] = loop.create_future()
+        call: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
         waiting.calls.append(call)
         wait_s = wait_ms / 1_000
         if remaining_s is not None:
             wait_s = min(wait_s, max(0.0, remaining_s * SHARE_OF_DEADLINE))
-        self._close_at(loop.time() + wait_s)
+        self._close_at(self._timer.time() + wait_s)
         if len(self._waiting) >= self._max_waiting and not self._one_at_a_time.locked():
             self._close()
         return await call
+
+    @property
+    def deciding(self) -> bool:
+        """Is a window being decided?"""
+        return bool(self._deciding)
 
     def end(self) -> None:
         """Close the window now, and open no other: the server is about to end."""
@@ -96,16 +113,16 @@ class Windows:
         self._close()
 
     def _close_at(self, when: float) -> None:
-        if self._timer is None or when < self._closes_at:
-            if self._timer is not None:
-                self._timer.cancel()
+        if self._alarm is None or when < self._closes_at:
+            if self._alarm is not None:
+                self._alarm.cancel()
             self._closes_at = when
-            self._timer = asyncio.get_running_loop().call_at(when, self._close)
+            self._alarm = self._timer.call_at(when, self._close)
 
     def _close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self._waiting:
             task = asyncio.get_running_loop().create_task(self._decide(), name="batch window")
             self._deciding.add(task)
@@ -146,7 +163,7 @@ class Windows:
         entries = [Asked(x, one.order, one.request_id, one.fingerprint) for x, one in enumerate(new)]
         if entries:
             window = f"window of {entries[0].request_id}"
-            await self._batches.decide(entries, window, {}, Told(answers=answers), limits=LIMITS)
+            await self._batches.decide(entries, window, {}, Told(answers=answers), limits=self._limits)
         await self._each_alone(unfit)  # which says what is wrong with them
 
     async def _each_alone(self, came: Sequence[_Waiting]) -> None:

@@ -1,12 +1,17 @@
-"""What happens in a replay, in the order of time; at one instant receipts come first, then nodes' answers, then orders."""
+"""What happens in a replay, in the order of time; at one instant receipts come first, then nodes' answers, then orders, then
+what the router does of itself: re-optimise, and close windows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
+from math import ceil
 
 from engine.routing.order import Order
+from engine.routing.route import Shipment
+from engine.simulation.clock import VirtualClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,14 @@ class Receipt:
     sku: str
     node_id: str
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What customers send back of an order's shipment comes in at the node it came from."""
+
+    order: int
+    shipment: Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,24 @@ class Arrival:
     position: int
 
 
-Event = Receipt | Reject | Lapse | Arrival
-_RANK = {Receipt: 0, Lapse: 1, Reject: 2, Arrival: 3}
+@dataclass(frozen=True, slots=True)
+class Reoptimize:
+    """What has not left yet may move, if the scenario looks for that."""
+
+
+@dataclass(slots=True, eq=False)
+class Wake:
+    """A part of the router asked to be called at this time."""
+
+    then: Callable[[], None]
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+Event = Receipt | Return | Reject | Lapse | Arrival | Reoptimize | Wake
+_RANK = {Receipt: 0, Return: 0, Lapse: 1, Reject: 2, Arrival: 3, Reoptimize: 4, Wake: 5}
 
 
 class Agenda:
@@ -60,3 +89,19 @@ class Agenda:
     def pop(self) -> tuple[int, Event]:
         instant, _, _, event = heappop(self._heap)
         return instant, event
+
+
+class VirtualTimer:
+    """The replay's time for what waits for it: see ``engine.routing.timers``. Calls come with the agenda, on whole seconds."""
+
+    def __init__(self, clock: VirtualClock, agenda: Agenda) -> None:
+        self._clock = clock
+        self._agenda = agenda
+
+    def time(self) -> float:
+        return self._clock.now
+
+    def call_at(self, when: float, then: Callable[[], None]) -> Wake:
+        wake = Wake(then)
+        self._agenda.put(ceil(when), wake)
+        return wake

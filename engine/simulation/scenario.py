@@ -16,17 +16,18 @@ from msgspec.structs import replace as amended
 
 from engine.errors import NetworkFault, NetworkFaults
 from engine.network.carriers import RateCard, Service, WeeklyCutoffs
-from engine.network.files.policy_file import amended_policy
+from engine.network.files.policy_file import amended_policy, amended_windows
 from engine.network.network import Network, StockRow
 from engine.network.nodes import Node
 from engine.routing.order import Order, PickupAt
-from engine.simulation.replay import Luck
+from engine.simulation.luck import Luck, SecondLook
 from engine.simulation.scenario_shape import (
     AddedNode,
     ChangedNodes,
     CutoffShift,
     DemandChange,
     RateScale,
+    ReoptimizeShape,
     ScenarioShape,
     StockMove,
     StockScale,
@@ -60,6 +61,7 @@ class Scenario:
     demand_scale: float = 1.0
     region_scale: tuple[tuple[str, float], ...] = ()
     resample: bool = False
+    second_look: SecondLook | None = None
 
     def scale_of(self, order: Order) -> float:
         code = order.destination.postal_code if order.destination else ""
@@ -100,6 +102,9 @@ class _Over:
         added = [self._added(f"nodes.add[{x}]", new, nodes) for x, new in enumerate(shape.nodes.add)]
         policy, faults = amended_policy(network.policy, shape.policy)
         self.faults += [replace(fault, file=self._file, column=f"policy.{fault.column}") for fault in faults]
+        if shape.windows is not None:
+            policy, faults = amended_windows(policy, shape.windows)
+            self.faults += [replace(fault, file=self._file) for fault in faults]
         stock = self._stock(shape, set(closed))
         for new, node in zip(shape.nodes.add, added, strict=True):
             stock += _shared(base.stock, new, node)
@@ -112,7 +117,8 @@ class _Over:
         )
         orders = tuple(_redirected(base.orders, set(closed), shape.nodes.redirect_pickup_km))
         luck = Luck(**shape.luck.model_dump())
-        scenario = Scenario(shape.name, Base(changed, tuple(stock), orders), luck, shape.solver)
+        look = None if shape.reoptimize is None else _second_look(shape.reoptimize)
+        scenario = Scenario(shape.name, Base(changed, tuple(stock), orders), luck, shape.solver, second_look=look)
         return self._with_demand(scenario, shape.demand)
 
     # Nodes
@@ -262,6 +268,10 @@ class _Over:
         self._unique("demand.region.postal_prefix", [region.postal_prefix for region in demand.region])
         regions = tuple((region.postal_prefix, region.by) for region in demand.region)
         return replace(scenario, demand_scale=demand.scale, region_scale=regions, resample=demand.resample)
+
+
+def _second_look(shape: ReoptimizeShape) -> SecondLook:
+    return SecondLook(shape.every_minutes, round(10_000 * shape.max_moves), int(1_000_000 * shape.min_saving))
 
 
 def _shared(stock: Sequence[StockRow], new: AddedNode, node: Node) -> list[StockRow]:

@@ -131,7 +131,7 @@ class CutoffShift(_Shape):
 
 
 class LuckShape(_Shape):
-    """See ``engine.simulation.replay.Luck``."""
+    """See ``engine.simulation.luck.Luck``."""
 
     reject_scale: Annotated[float, Field(ge=0, le=1_000)] = 1.0
     short_pick: Share = 0.5
@@ -141,8 +141,17 @@ class LuckShape(_Shape):
     max_rounds: Annotated[int, Field(ge=0, le=20)] = 3
 
 
+class ReoptimizeShape(_Shape):
+    """See ``engine.simulation.luck.SecondLook``."""
+
+    every_minutes: Annotated[int, Field(ge=1, le=10_080)]
+    max_moves: Annotated[float, Field(ge=0.0001, le=1)] = 0.05
+    min_saving: Annotated[Decimal, Field(ge=0, le=1_000_000)] = Decimal(0)
+
+
 class ScenarioShape(_Shape):
-    """A whole file. ``policy`` has keys of policy.toml's tables ``objective`` and ``routing``."""
+    """A whole file. ``policy`` has keys of policy.toml's tables ``objective`` and ``routing``, ``windows`` its tables of
+    that name, in place of the base's."""
 
     name: Name
     description: str = ""
@@ -153,6 +162,8 @@ class ScenarioShape(_Shape):
     rates: tuple[RateScale, ...] = ()
     cutoffs: tuple[CutoffShift, ...] = ()
     policy: dict[str, Any] = Field(default_factory=dict)
+    windows: dict[str, Any] | None = None
+    reoptimize: ReoptimizeShape | None = None
     luck: LuckShape = LuckShape()
 
 

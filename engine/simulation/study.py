@@ -106,6 +106,7 @@ def run(
         chance=chance,
         luck=scenario.luck,
         solver=scenario.solver,
+        second_look=scenario.second_look,
     )
     replay.run(decided)
     orders, shipments = order_table(base.network, replay.fates), shipment_table(base.network, replay.fates)

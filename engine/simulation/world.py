@@ -14,13 +14,17 @@ from engine.inventory.mirror import mirror_of
 from engine.inventory.opening import opening_counts
 from engine.network.network import Network, StockRow
 from engine.network.prices import BidPrices
+from engine.routing.batch_answers import BY_WORK, Told
 from engine.routing.order import Order
 from engine.routing.planner import Planner
 from engine.routing.rejection import Rejected
+from engine.routing.reoptimized import MoveMade, ReoptimizeRequest
 from engine.routing.route import Route
 from engine.routing.router import Router
 from engine.routing.stock import HORIZON_MARGIN_DAYS, first_day_of
+from engine.routing.timers import Timer
 from engine.simulation.clock import VirtualClock
+from engine.simulation.luck import SecondLook
 
 _NETWORK_VERSION = 1
 _FOLLOW_EVERY = 256
@@ -38,7 +42,8 @@ class Straight:
 
 
 class World:
-    """One network with its opening stock at ``clock``'s time. ``open`` first."""
+    """One network with its opening stock at ``clock``'s time. ``open`` first. ``timer`` closes windows; they and
+    re-optimisation end by work done, not by time, so that they end alike (I9)."""
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class World:
         clock: VirtualClock,
         prices: BidPrices | None = None,
         solver: str = "auto",
+        timer: Timer | None = None,
     ) -> None:
         self.network = network
         self.planner = Planner(network, prices)
@@ -57,7 +63,15 @@ class World:
         horizon_days = network.policy.horizon_days + HORIZON_MARGIN_DAYS
         self._mirror = mirror_of(network, self.ledger, first_day_of(clock()), horizon_days, monotonic=lambda: 0.0)
         self._router = Router(
-            self.planner, _NETWORK_VERSION, self._mirror, self.ledger, Straight(self.ledger), clock, lambda: 0.0
+            self.planner,
+            _NETWORK_VERSION,
+            self._mirror,
+            self.ledger,
+            Straight(self.ledger),
+            clock,
+            lambda: 0.0,
+            timer=timer,
+            window_limits=BY_WORK,
         )
         self._unread = 0
 
@@ -74,6 +88,24 @@ class World:
         if self._unread >= _FOLLOW_EVERY:
             await self._see()
         return route
+
+    def waits(self, order: Order) -> bool:
+        """Does ``route`` wait for the order's window?"""
+        windows = self._router.windows
+        return windows is not None and self._solver == "auto" and windows.wait_ms(order) > 0
+
+    @property
+    def deciding(self) -> bool:
+        """Has a window closed, whose orders are being decided?"""
+        windows = self._router.windows
+        return windows is not None and windows.deciding
+
+    async def reoptimize(self, request_id: str, route_ids: Sequence[str], look: SecondLook) -> list[MoveMade]:
+        """Decide the routes again together, and make the moves that save most; those that were made."""
+        asked = ReoptimizeRequest(request_id, b"", tuple(route_ids), look.max_moves_bp, look.min_saving)
+        found = await self._router.reoptimizer.run(asked, Told())
+        await self._see()
+        return [move for move in found.moves if not move.why_not]
 
     async def confirm(self, route_id: str) -> None:
         """The customer has paid: the reservation is an allocation."""

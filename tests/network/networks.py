@@ -42,7 +42,7 @@ PLACES = st.builds(
 )
 RULES = st.builds(PromiseRule, st.integers(0, 60), MINUTE, DAYS)
 WINDOWS = st.lists(
-    st.builds(BatchWindow, ID, st.sampled_from((*LEVELS, ServiceLevel.PICKUP)), st.integers(0, 3_600_000)),
+    st.builds(BatchWindow, ID, st.sampled_from((*LEVELS, ServiceLevel.PICKUP)), st.integers(0, 86_400_000)),
     max_size=4,
     unique_by=lambda window: (window.channel, window.level),
 ).map(lambda windows: tuple(sorted(windows, key=lambda window: window.channel)))

@@ -24,7 +24,8 @@ from engine.routing.record import decode
 from engine.routing.route import Route
 from engine.simulation.chance import Chance
 from engine.simulation.clock import VirtualClock
-from engine.simulation.replay import Fate, Luck, Replay
+from engine.simulation.luck import Luck
+from engine.simulation.replay import Fate, Replay
 from server.cli.load import into_server
 from server.conversion.order_messages import order_message
 from server.conversion.routes import route_message
@@ -57,6 +58,9 @@ class LiveWorld:
 
     async def open(self) -> None:
         """The server has its network and stock."""
+
+    def waits(self, order: Order) -> bool:
+        return False
 
     async def route(self, order: Order, request_id: str) -> Route:
         request = pb.RouteOrderRequest(request_id=request_id, order=order_message(order))
@@ -117,8 +121,6 @@ async def test_the_simulator_decides_order_by_order_as_the_live_service_does(  #
     store: EmbeddedStore, ledger_name: str
 ) -> None:
     network, stock, orders = us(ORDERS)
-    wanted = {line.sku for order in orders for line in order.lines}
-    stock = tuple(row for row in stock if row.sku in wanted)
     simulated = replay_of(orders, network, stock)
     await asyncio.to_thread(simulated.run)
 

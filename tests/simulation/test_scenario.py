@@ -12,8 +12,9 @@ from engine.network.files import load_stock, read_units
 from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
 from engine.routing.order_files import read_orders
 from engine.simulation.chance import Chance
+from engine.simulation.luck import SecondLook
 from engine.simulation.scenario import Base, Scenario, lay_over
-from engine.simulation.scenario_shape import read_scenario
+from engine.simulation.scenario_shape import ScenarioShape, read_scenario
 from engine.simulation.study import by_scenario, compare, demand, run
 from tests.networks import EU as DIRECTORY
 from tests.routing.eu import EU
@@ -27,6 +28,12 @@ def scenario(tmp_path: Path, text: str) -> Scenario:
     path = tmp_path / "change.toml"
     path.write_text(text)
     return lay_over(BASE, read_scenario(path), path.name)
+
+
+def read_text(text: str, tmp_path: Path) -> ScenarioShape:
+    path = tmp_path / "text.toml"
+    path.write_text(text)
+    return read_scenario(path)
 
 
 def units_at(base: Base, node_id: str) -> int:
@@ -102,6 +109,21 @@ def test_the_policys_keys_are_those_of_policy_toml(tmp_path: Path) -> None:
     assert (policy.split_penalty, policy.objective.value, policy.max_shipments) == (7_500_000, "SHIPMENTS", 2)
 
 
+def test_orders_wait_and_routes_move_where_a_scenario_says_so(tmp_path: Path) -> None:
+    text = '[windows."*"]\nPICKUP = 86400\nGROUND = "2.5"\n[reoptimize]\nevery_minutes = 1440\nmin_saving = 0.5\n'
+    changed = scenario(tmp_path, text)
+    policy = changed.base.network.policy
+    assert {each.level: each.wait_ms for each in policy.windows} == {
+        ServiceLevel.PICKUP: 86_400_000,
+        ServiceLevel.GROUND: 2_500,
+    }
+    assert changed.second_look == SecondLook(1_440, 500, 500_000)
+    none = lay_over(changed.base, read_text("windows = {}", tmp_path), "none.toml")
+    assert none.base.network.policy.windows == ()
+    assert none.second_look is None
+    assert run(changed, 1, 0).orders.equals(run(changed, 1, 0).orders)
+
+
 def test_demand_is_scaled_by_region_and_the_rest_stays(tmp_path: Path) -> None:
     prefix = next(order.destination.postal_code for order in BASE.orders if order.destination)
     more = scenario(tmp_path, f'[[demand.region]]\npostal_prefix = "{prefix}"\nby = 3')
@@ -121,11 +143,15 @@ def test_a_fault_in_the_shape_names_its_key_its_value_and_what_was_expected(tmp_
     colour = "red"
     [[stock.scale]]
     by = "many"
+    [reoptimize]
+    every_minutes = 0
+    max_moves = 2
     """
     with pytest.raises(NetworkFaults) as error:
         scenario(tmp_path, text)
     faults = {fault.column: fault for fault in error.value.network_faults}
     assert {"solver", "nodes.close", "demand.scale", "colour", "stock.scale[0].by"} <= set(faults)
+    assert {"reoptimize.every_minutes", "reoptimize.max_moves"} <= set(faults)
     assert faults["solver"].value == "magic"
     assert "cheapest_first" in faults["solver"].expected
 
@@ -164,6 +190,9 @@ def test_faults_against_the_base_are_named_all_at_once(tmp_path: Path) -> None:
     [policy]
     split_penalty = -1
     colour = 2
+    [windows.web]
+    GROUND = 100000
+    TELEPATHY = 1
     """
     with pytest.raises(NetworkFaults) as error:
         scenario(tmp_path, text)
@@ -171,6 +200,7 @@ def test_faults_against_the_base_are_named_all_at_once(tmp_path: Path) -> None:
     expected = {
         "nodes.close", "nodes.change[0]", "nodes.change[2].safety_stock", "nodes.add[0].node_id", "nodes.add[0].like",
         "stock.scale[1].skus", "stock.scale[2]", "rates[0]", "policy.split_penalty", "policy.colour",
+        "windows.web.GROUND", "windows.web.TELEPATHY",
     }  # fmt: skip
     assert expected <= found
     assert all(fault.file == "change.toml" for fault in error.value.network_faults)

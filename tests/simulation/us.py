@@ -1,4 +1,5 @@
-"""The demo network, its stock and its first orders, read once."""
+"""The demo network and its first orders, read once, with the stock of what they want: laying all of it out takes longer than
+they do."""
 
 from __future__ import annotations
 
@@ -20,4 +21,6 @@ def _all() -> tuple[Network, tuple[StockRow, ...], tuple[Order, ...]]:
 
 def us(n_orders: int) -> tuple[Network, tuple[StockRow, ...], tuple[Order, ...]]:
     network, stock, orders = _all()
-    return network, stock, orders[:n_orders]
+    orders = orders[:n_orders]
+    wanted = {line.sku for order in orders for line in order.lines}
+    return network, tuple(row for row in stock if row.sku in wanted), orders

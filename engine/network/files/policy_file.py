@@ -122,7 +122,7 @@ _TABLES = ("units", "objective", "routing", "prices", "holds", "returns", "promi
 _LEVELS = {level.name: level for level in CARRIED_LEVELS}
 _WINDOW_LEVELS = {level.name: level for level in (*CARRIED_LEVELS, ServiceLevel.PICKUP)}
 _WINDOW = {
-    name: (name, scaled("seconds in 0..3600, at most 3 decimals", Fraction(1_000), 0, MAX_WAIT_MS, 3))
+    name: (name, scaled("seconds in 0..86400, at most 3 decimals", Fraction(1_000), 0, MAX_WAIT_MS, 3))
     for name in _WINDOW_LEVELS
 }
 
@@ -223,6 +223,13 @@ def amended_policy(policy: Policy, keys: dict[str, Any]) -> tuple[Policy, list[N
     reading = _Reading()
     fields = reading.fields(keys, "", _OBJECTIVE | _ROUTING)
     return replace(policy, **fields), reading.faults
+
+
+def amended_windows(policy: Policy, tables: dict[str, Any]) -> tuple[Policy, list[NetworkFault]]:
+    """The policy with the windows of ``tables``, as the file writes them, in place of its own."""
+    reading = _Reading()
+    windows = _read_windows(reading, dict(tables))
+    return replace(policy, windows=windows), reading.faults
 
 
 def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceLevel, PromiseRule]:

@@ -18,6 +18,10 @@ from server.conversion.fields import identifier, instant_from
 from server.conversion.lives import address_from, captured_from, event_message, life_message
 from server.inventory_service import Goods
 
+_LONGEST_WHO = 320
+_ORDERS = 100
+_MOST_ORDERS = 1_000
+
 
 class OrderService(OrderServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
@@ -77,6 +81,14 @@ class OrderService(OrderServiceServicer):
     async def GetTimeline(self, request: pb.GetTimelineRequest, context: Any) -> pb.GetTimelineResponse:
         events = await self._desk.timeline(_order_id(request))
         return pb.GetTimelineResponse(events=map(event_message, events))
+
+    async def GetCustomerTimeline(
+        self, request: pb.GetCustomerTimelineRequest, context: Any
+    ) -> pb.GetCustomerTimelineResponse:
+        who = identifier(request.customer, "customer", _LONGEST_WHO)
+        require(0 <= request.orders <= _MOST_ORDERS, "orders", request.orders, f"a count in 0..{_MOST_ORDERS}")
+        events = await self._desk.customer_timeline(who, request.orders or _ORDERS)
+        return pb.GetCustomerTimelineResponse(events=map(event_message, events))
 
 
 def units_from(lines: Sequence[pb.LineUnits], path: str, *, least: int) -> dict[str, int]:

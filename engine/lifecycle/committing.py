@@ -21,12 +21,15 @@ from engine.lifecycle.events import Event
 from engine.lifecycle.gateway import Declined, Gateway, GatewayUnavailable
 from engine.lifecycle.life import Life, Task, TaskKind
 from engine.lifecycle.lives import Answered, Changed, Lives, Reused
+from engine.lifecycle.marks import customer
 from engine.lifecycle.step import Step
 from engine.network.policy import Policy
 from engine.routing.order import Order
 from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route
 
+_MOST_ORDERS = 100_000
+"""Orders of one customer that are looked through."""
 TRIES = 64
 
 
@@ -83,6 +86,15 @@ class Committing:
         if not events:
             raise NotFound("order", order_id)
         return events
+
+    async def customer_timeline(self, who: str, orders: int = 100) -> list[Event]:
+        """All that happened to a customer's latest ``orders``, in order of time. ``who``: an email, or CHANNEL/ID as the channel
+        knows him. Raises NotFound where he has none."""
+        ids = await self.lives.marked(customer(who), limit=_MOST_ORDERS)
+        if not ids:
+            raise NotFound("customer", who)
+        timelines = [await self.lives.timeline(order_id) for order_id in ids[-orders:]]
+        return sorted((event for timeline in timelines for event in timeline), key=lambda event: event.time)
 
     async def _act(
         self,

@@ -5,8 +5,9 @@ and ``backorders`` all of them;
 ``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
 go on with them; ``money`` those with something for the gateway to do; ``labels`` those with a label that a carrier is to take
 back; ``exchanges`` those for which an order is still to go out;
-``lives`` every order. ``on its way`` has shipments by when their carrier is to be asked again, ``departed:NODE`` those that
-left a node by when they did, ``parcel:NUMBER`` what a package belongs to: a shipment or a return.
+``lives`` every order, ``customer:WHO`` those of a customer, both by order time. ``on its way`` has shipments by when their
+carrier is to be asked again, ``departed:NODE`` those that left a node by when they did,
+``parcel:NUMBER`` what a package belongs to: a shipment or a return.
 """
 
 from __future__ import annotations
@@ -38,8 +39,18 @@ def parcel(tracking_number: str) -> str:
     return f"parcel:{tracking_number}"
 
 
+def customer(who: str) -> str:
+    """``who``: an email, however it is written, or CHANNEL/ID as the channel knows him."""
+    return f"customer:{who.strip().lower()}"
+
+
 def marks_of(life: Life) -> Marks:
-    marks = {("lives", life.order_id): life.order.order_time}
+    order = life.order
+    marks = {("lives", life.order_id): order.order_time}
+    if order.customer.email:
+        marks[customer(order.customer.email), life.order_id] = order.order_time
+    if order.customer.customer_id:
+        marks[customer(f"{order.channel}/{order.customer.customer_id}"), life.order_id] = order.order_time
     for shipment in life.shipments:
         if shipment.state in QUEUED:
             place = shipment.node_id

@@ -162,6 +162,33 @@ def timeline(
     print_table(order_id, ("when", "of", "what", "", "by"), timeline_rows(answer.events))
 
 
+@app.command()
+def customer(
+    who: Annotated[str, typer.Argument(metavar="CUSTOMER", help="An email, or CHANNEL/ID as the channel knows him.")],
+    orders: Annotated[int, typer.Option(min=1, max=1_000, help="His latest so many orders.")] = 100,
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show all that happened to a customer's orders, in order of time."""
+    from onebox.v1 import order_service_pb2 as pb
+    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+
+    from server.cli.output import print_json, print_table
+    from server.cli.timeline import timeline_rows
+
+    with connected(server, token, ca) as channel:
+        request = pb.GetCustomerTimelineRequest(customer=who, orders=orders)
+        answer = OrderServiceStub(channel).GetCustomerTimeline(request, metadata=metadata(token))
+    if as_json:
+        print_json(answer)
+        return
+    ids = [event.order_id for event in answer.events]
+    rows = [(when, order_id, *rest) for order_id, (when, *rest) in zip(ids, timeline_rows(answer.events), strict=True)]
+    print_table(f"{who}: {len(set(ids))} orders", ("when", "order", "of", "what", "", "by"), rows)
+
+
 def _call(
     methods: list[tuple[str, dict[str, Any]]],
     actor: str,

@@ -19,6 +19,7 @@ from server.cli.timeline import timeline_rows
 from server.conversion.lives import captured_from
 from tests.server.real import Shop, micros, open_shop
 from tests.server.running import reason, violations
+from tests.server.test_processes import onebox
 
 ADDRESS = {"country": "DE", "postal_code": "10115", "city": "Berlin", "street": ["Torstr. 1"], "name": "Ada"}
 LINES = (("KETTLE-17", 2, 60), ("TEA-ASSAM", 3, 30))
@@ -278,6 +279,29 @@ async def test_an_order_that_is_not_known_is_not_found(shop: Shop) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call
         assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_customers_timeline_runs_over_all_his_orders(shop: Shop) -> None:
+    caller = Caller(shop)
+    for order_id, email in (("1", "Ada@Example.com"), ("2", "ada@example.com"), ("3", "bob@example.com")):
+        await caller.orders("CaptureOrder", content=a_content(order_id, customer_email=email))
+        shop.clock.now += 60
+    await caller.orders("CancelOrder", order_id="web:1", reason="found it cheaper")
+    request = pb.GetCustomerTimelineRequest(customer=" ADA@example.com")
+    events = (await shop.server.orders.GetCustomerTimeline(request)).events
+    assert list(dict.fromkeys(event.order_id for event in events)) == ["web:1", "web:2"]
+    assert [event.event_time.seconds for event in events] == sorted(event.event_time.seconds for event in events)
+    assert events[-1].order_id == "web:1"  # begun first, and cancelled last
+    assert "found it cheaper" in {event.reason for event in events}
+    address = f"127.0.0.1:{shop.server.worker.port}"
+    shown = await asyncio.to_thread(onebox, "order", "customer", "ada@example.com", "--orders", "1", server=address)
+    assert (shown.returncode, "web:2" in shown.stdout, "web:1" in shown.stdout) == (0, True, False), shown.stderr
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await shop.server.orders.GetCustomerTimeline(pb.GetCustomerTimelineRequest(customer="eve@example.com"))
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await shop.server.orders.GetCustomerTimeline(pb.GetCustomerTimelineRequest(customer="", orders=2_000))
+    assert list(violations(caught.value)) == ["customer"]
 
 
 async def test_what_a_channel_sent_gets_a_life_by_itself(shop: Shop) -> None:

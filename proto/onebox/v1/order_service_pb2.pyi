@@ -213,3 +213,17 @@ class GetTimelineResponse(_message.Message):
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     events: _containers.RepeatedCompositeFieldContainer[_life_pb2.LifeEvent]
     def __init__(self, events: _Optional[_Iterable[_Union[_life_pb2.LifeEvent, _Mapping]]] = ...) -> None: ...
+
+class GetCustomerTimelineRequest(_message.Message):
+    __slots__ = ("customer", "orders")
+    CUSTOMER_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    customer: str
+    orders: int
+    def __init__(self, customer: _Optional[str] = ..., orders: _Optional[int] = ...) -> None: ...
+
+class GetCustomerTimelineResponse(_message.Message):
+    __slots__ = ("events",)
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[_life_pb2.LifeEvent]
+    def __init__(self, events: _Optional[_Iterable[_Union[_life_pb2.LifeEvent, _Mapping]]] = ...) -> None: ...

@@ -92,6 +92,11 @@ class OrderServiceStub:
                 request_serializer=onebox_dot_v1_dot_order__service__pb2.GetTimelineRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_order__service__pb2.GetTimelineResponse.FromString,
                 _registered_method=True)
+        self.GetCustomerTimeline = channel.unary_unary(
+                '/onebox.v1.OrderService/GetCustomerTimeline',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineResponse.FromString,
+                _registered_method=True)
 
 
 class OrderServiceServicer:
@@ -177,6 +182,13 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCustomerTimeline(self, request, context):
+        """All that happened to a customer's orders, in order of time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OrderServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -234,6 +246,11 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.GetTimeline,
                     request_deserializer=onebox_dot_v1_dot_order__service__pb2.GetTimelineRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_order__service__pb2.GetTimelineResponse.SerializeToString,
+            ),
+            'GetCustomerTimeline': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCustomerTimeline,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -536,6 +553,33 @@ class OrderService:
             '/onebox.v1.OrderService/GetTimeline',
             onebox_dot_v1_dot_order__service__pb2.GetTimelineRequest.SerializeToString,
             onebox_dot_v1_dot_order__service__pb2.GetTimelineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCustomerTimeline(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/GetCustomerTimeline',
+            onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.GetCustomerTimelineResponse.FromString,
             options,
             channel_credentials,
             insecure,

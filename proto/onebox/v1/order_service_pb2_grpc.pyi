@@ -58,6 +58,8 @@ class OrderServiceStub:
     """Asks the payment service once more after it said no."""
     GetTimeline: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetTimelineRequest, _order_service_pb2.GetTimelineResponse]
     """All that happened to an order, in order."""
+    GetCustomerTimeline: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetCustomerTimelineRequest, _order_service_pb2.GetCustomerTimelineResponse]
+    """All that happened to a customer's orders, in order of time."""
 
 @_typing.type_check_only
 class OrderServiceAsyncStub(OrderServiceStub):
@@ -89,6 +91,8 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Asks the payment service once more after it said no."""
     GetTimeline: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetTimelineRequest, _order_service_pb2.GetTimelineResponse]  # type: ignore[assignment]
     """All that happened to an order, in order."""
+    GetCustomerTimeline: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetCustomerTimelineRequest, _order_service_pb2.GetCustomerTimelineResponse]  # type: ignore[assignment]
+    """All that happened to a customer's orders, in order of time."""
 
 class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes orders up and leads them to the nodes. Every change is one step: it takes effect with the stock and the event that
@@ -183,5 +187,13 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_service_pb2.GetTimelineResponse, _abc.Awaitable[_order_service_pb2.GetTimelineResponse]]:
         """All that happened to an order, in order."""
+
+    @_abc_1.abstractmethod
+    def GetCustomerTimeline(
+        self,
+        request: _order_service_pb2.GetCustomerTimelineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.GetCustomerTimelineResponse, _abc.Awaitable[_order_service_pb2.GetCustomerTimelineResponse]]:
+        """All that happened to a customer's orders, in order of time."""
 
 def add_OrderServiceServicer_to_server(servicer: OrderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -161,14 +161,15 @@ class Paper(FPDF):
 
 
 def heading(paper: Paper, what: str, identifier: str, from_whom: str) -> float:
-    """The head of a page: what it is on the left, its identifier as a barcode on the right; where the body starts."""
+    """The head of a page: what it is on the left, its identifier as a barcode on the right (where Code 128 has its letters);
+    where the body starts."""
     top = MARGIN_MM
     paper.put(MARGIN_MM, top, from_whom, 9, grey=True, width=paper.epw / 2)
     paper.put(MARGIN_MM, top + 5, what, 22, bold=True, width=paper.epw / 2)
-    pattern = code_128(identifier)
-    module = min(0.33, (paper.epw / 2 - 4) / len(pattern))
-    wide = module * len(pattern)
-    paper.bars(pattern, paper.w - MARGIN_MM - wide, top, module, 11)
+    if identifier.isascii() and identifier.isprintable():
+        pattern = code_128(identifier)
+        module = min(0.33, (paper.epw / 2 - 4) / len(pattern))
+        paper.bars(pattern, paper.w - MARGIN_MM - module * len(pattern), top, module, 11)
     paper.put(paper.w - MARGIN_MM - paper.epw / 2, top + 12.2, identifier, 8, align="R", width=paper.epw / 2)
     paper.rule(top + 18.5, weight=0.5)
     return top + 23

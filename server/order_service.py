@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from onebox.v1 import order_service_pb2 as pb
 from onebox.v1.order_service_pb2_grpc import OrderServiceServicer
 
 from engine.capture.captured import CapturedOrder
-from engine.lifecycle.order_desk import OrderDesk
+from engine.lifecycle.desk import Desk
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES, MAX_UNITS
 from server.asking import asked_from
 from server.clock import Clock
 from server.conversion.fields import identifier, instant_from
-from server.conversion.lives import address_from, captured_from, event_message, life_message
+from server.conversion.lives import address_from, captured_from, difference_message, event_message, life_message
 from server.inventory_service import Goods
 
 _LONGEST_WHO = 320
@@ -26,7 +26,7 @@ _MOST_ORDERS = 1_000
 class OrderService(OrderServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
 
-    def __init__(self, desk: OrderDesk, goods: Callable[[], Goods], clock: Clock) -> None:
+    def __init__(self, desk: Desk, goods: Callable[[], Goods], clock: Clock) -> None:
         self._desk = desk
         self._goods = goods
         self._clock = clock
@@ -77,6 +77,19 @@ class OrderService(OrderServiceServicer):
     async def RetryPayment(self, request: pb.RetryPaymentRequest, context: Any) -> pb.RetryPaymentResponse:
         life = await self._desk.pay_again(_order_id(request), asked_from(request), request.payment_reference)
         return pb.RetryPaymentResponse(life=life_message(life))
+
+    async def ReconcilePayments(
+        self, request: pb.ReconcilePaymentsRequest, context: Any
+    ) -> AsyncIterator[pb.ReconcilePaymentsResponse]:
+        asked, desk = asked_from(request), self._desk
+        if request.order_id:
+            for each in await desk.reconcile(_order_id(request), asked, mend=request.mend):
+                yield difference_message(each)
+            return
+        least = instant_from(request.from_time, "from_time") if request.HasField("from_time") else None
+        most = instant_from(request.to_time, "to_time") - 1 if request.HasField("to_time") else None
+        async for each in desk.reconcile_all(asked, mend=request.mend, least=least, most=most):
+            yield difference_message(each)
 
     async def GetTimeline(self, request: pb.GetTimelineRequest, context: Any) -> pb.GetTimelineResponse:
         events = await self._desk.timeline(_order_id(request))

@@ -1,6 +1,7 @@
 """The desk: takes every request about an order and, by itself, goes on with what waits for stock, a date or money.
 
-Its sides are apart: ``order_desk.py``, ``fulfilment_desk.py`` and ``return_desk.py``, on what ``committing.py`` does for all.
+Its sides are apart: ``order_desk.py``, ``fulfilment_desk.py``, ``return_desk.py`` and ``payment_desk.py``, on what
+``committing.py`` does for all.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from engine.errors import OneboxError, StoreUnavailable
 from engine.lifecycle.asked import Asked, name_of
 from engine.lifecycle.fulfilment_desk import FulfilmentDesk
 from engine.lifecycle.marks import BACKORDERS, waiting_for
+from engine.lifecycle.payment_desk import PaymentDesk
 from engine.lifecycle.return_desk import ReturnDesk
 
 
-class Desk(FulfilmentDesk, ReturnDesk):
+class Desk(FulfilmentDesk, ReturnDesk, PaymentDesk):
     """See the module."""
 
     __slots__ = ()

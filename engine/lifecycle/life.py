@@ -116,9 +116,16 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is authorised, captured and refunded, micros, as the gateway confirmed it. ``prepaid``: the channel took it all
-    before; nothing is captured on shipping. ``tasks`` are under way. ``moved`` pays for orders that went out in exchange for
-    goods of this one, as ``credits`` pay for this one; ``refunded`` counts both kinds of money."""
+    """What is authorised, captured and refunded, micros, as the gateway confirmed it.
+
+    Attributes
+    ----------
+    prepaid : the channel took it all before; nothing is captured on shipping.
+    tasks : under way.
+    moved : pays for orders that went out in exchange for goods of this one, as ``credits`` pay for this one.
+    refunded : of both kinds of money.
+    let_be : paid back elsewhere, beyond what was owed, and not asked for again.
+    """
 
     state: PaymentState
     reference: str = ""
@@ -131,6 +138,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     tasks: tuple[Task, ...] = ()
     moved: int = 0
     credits: tuple[Credit, ...] = ()
+    let_be: int = 0
 
     @property
     def credited(self) -> int:

@@ -12,11 +12,14 @@ _ALL = 1 << 60
 
 
 @dataclass(slots=True)
-class _Account:
+class Account:
+    """``trusted``: what was held or taken before is not known, and taken to be enough."""
+
     authorised: int = 0
     captured: int = 0
     refunded: int = 0
     voided: bool = False
+    trusted: bool = False
 
 
 class LocalGateway:
@@ -31,18 +34,18 @@ class LocalGateway:
     def __init__(self, limit_micros: int | None = None, *, trusting: bool = False) -> None:
         self._limit = limit_micros
         self._trusting = trusting
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, Account] = {}
         self._done: dict[str, tuple[object, str]] = {}
 
     def known(self, reference: str, *, authorised: int = 0, captured: int = 0) -> None:
         """A payment that was made elsewhere."""
-        self._accounts.setdefault(reference, _Account(max(authorised, captured), captured))
+        self._accounts.setdefault(reference, Account(max(authorised, captured), captured))
 
     async def authorise(self, key: str, order_id: str, micros: int, currency: str, reference: str) -> str:
         reference = reference or f"pay_{order_id}"
         if not self._once(key, ("authorise", micros), reference):
             return reference
-        account = self._accounts.setdefault(reference, _Account())
+        account = self._accounts.setdefault(reference, Account())
         if self._limit is not None and account.authorised + micros > self._limit:
             del self._done[key]
             raise Declined(f"{micros / 1e6:.2f} {currency} is above the limit")
@@ -73,16 +76,18 @@ class LocalGateway:
             account.voided = True
 
     async def standing(self, reference: str, currency: str) -> Standing:
-        account = self._account(reference)
+        account = self._accounts.get(reference)
+        if account is None or account.trusted:
+            raise NotFound("payment", reference)
         return Standing(account.authorised, account.captured, account.refunded, account.voided)
 
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _account(self, reference: str) -> _Account:
+    def _account(self, reference: str) -> Account:
         account = self._accounts.get(reference)
         if account is None and self._trusting:
-            account = self._accounts[reference] = _Account(2 * _ALL, _ALL)
+            account = self._accounts[reference] = Account(2 * _ALL, _ALL, trusted=True)
         if account is None:
             raise NotFound("payment", reference)
         return account

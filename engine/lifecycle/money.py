@@ -109,7 +109,7 @@ def owed(life: Life, *, to_come: bool = False) -> int:
     begun = any(units[line_id] + back.get(line_id, 0) for line_id in units)
     if begun and not any(each.refund_shipping and each.state is ReturnState.CLOSED for each in life.returns):
         total += charges(life.order)
-    return max(0, total)
+    return max(0, total - life.payment.let_be)
 
 
 def own_left(payment: Payment) -> int:

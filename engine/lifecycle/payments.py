@@ -71,8 +71,8 @@ def ask_again(step: Step, reference: str = "") -> None:
     step.set(payment=replace(payment, declined=""))
     if reference:
         step.set(order=replace(life.order, payment=replace(life.order.payment, reference=reference)))
-    if not payment.reference and not payment.prepaid:
-        due = open_total(life.order) - payment.credited
+    due = open_total(life.order) - payment.credited - payment.authorised
+    if due > 0 and not payment.prepaid and not payment.captured:
         task = Task(f"{life.order_id}/T{step.number()}", TaskKind.AUTHORISE, due)
         step.set(payment=replace(step.life.payment, tasks=(*payment.tasks, task)))
     step.note("payment asked again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -143,6 +144,54 @@ def cancel(
 
 
 @app.command()
+def reconcile(
+    order_id: Annotated[str, typer.Argument(metavar="[ORDER]", help="One order; none: all of the time given.")] = "",
+    begins: Annotated[str, typer.Option("--from", metavar="DATE", help="Ordered from this day on, UTC.")] = "",
+    ends: Annotated[str, typer.Option("--to", metavar="DATE", help="Ordered before this day, UTC.")] = "",
+    mend: Annotated[bool, typer.Option("--mend", help="Make good what can be; else it is only told.")] = False,
+    actor: Actor = "cli",
+    reason: Reason = "",
+    server: Server = DEFAULT_SERVER,
+    token: Token = "",
+    ca: Authority = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare what the payment service has with what orders have."""
+    from onebox.v1 import order_service_pb2 as pb
+    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
+
+    from server.cli.output import print_json, print_table, rounded
+
+    request = pb.ReconcilePaymentsRequest(
+        request_id=uuid.uuid4().hex, order_id=order_id, mend=mend, actor=actor, reason=reason
+    )
+    for field, text in (("from_time", begins), ("to_time", ends)):
+        if text:
+            getattr(request, field).FromDatetime(_day(text, field))
+    with connected(server, token, ca) as channel:
+        found = list(OrderServiceStub(channel).ReconcilePayments(request, metadata=metadata(token)))
+    if as_json:
+        for each in found:
+            print_json(each)
+        return
+    rows = [
+        (
+            each.order_id,
+            each.reference,
+            each.what,
+            rounded(each.ours) if each.HasField("ours") else "",
+            rounded(each.theirs) if each.HasField("theirs") else "",
+            "mended" if each.mended else "",
+        )
+        for each in found
+    ]
+    if rows:
+        print_table("differences", ("order", "payment", "what", "here", "there", ""), rows)
+    else:
+        print("no difference")
+
+
+@app.command()
 def timeline(
     order_id: OrderId, server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False
 ) -> None:
@@ -240,6 +289,15 @@ def _line(text: str, currency: str) -> dict[str, Any]:
     units, _, price = rest.partition("@")
     require(bool(sku) and units.isdecimal(), "item", text, "SKU=UNITS@PRICE")
     return {"sku": sku, "units": int(units), "gross": _money(price or "0", "item", currency)}
+
+
+def _day(text: str, field: str) -> datetime:
+    from engine.errors import FieldFault, InvalidInput
+
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise InvalidInput(FieldFault(field, text, "a date such as 2026-03-01")) from None
 
 
 def _money(text: str, field: str, currency: str) -> dict[str, Any]:

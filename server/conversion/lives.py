@@ -7,6 +7,7 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 from onebox.v1 import life_pb2 as pb
+from onebox.v1 import order_service_pb2 as order_pb
 
 from engine.capture.captured import (
     Address,
@@ -21,6 +22,7 @@ from engine.capture.captured import PaymentState as ToldState
 from engine.errors import FieldFault, InvalidInput
 from engine.lifecycle.events import Event
 from engine.lifecycle.life import Life, Shipment, Task
+from engine.lifecycle.reconciling import Amiss, Difference
 from engine.lifecycle.states import PaymentState
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES
@@ -257,6 +259,18 @@ def _payment(life: Life) -> Fields:
 
 def _task(task: Task, currency: str) -> str:
     return f"{task.kind.value} {task.micros / 1e6:.2f} {currency}"
+
+
+def difference_message(found: Difference) -> order_pb.ReconcilePaymentsResponse:
+    fields: Fields = {
+        "order_id": found.order_id,
+        "reference": found.reference,
+        "what": found.what.value,
+        "mended": found.mended,
+    }
+    if found.what not in (Amiss.VOIDED, Amiss.UNDER_WAY):
+        fields |= {"ours": money(found.ours, found.currency), "theirs": money(found.theirs, found.currency)}
+    return order_pb.ReconcilePaymentsResponse(**fields)
 
 
 def event_message(event: Event) -> pb.LifeEvent:

@@ -13,8 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from engine.errors import NotFound
+from engine.inventory.memory_ledger import MemoryLedger
 from engine.lifecycle.gateway import Declined, GatewayUnavailable, Standing
+from engine.lifecycle.memory_lives import MemoryLives
+from engine.lifecycle.reconciling import Amiss
 from engine.lifecycle.stripe_gateway import StripeGateway
+from tests.lifecycle.test_returns import wanted
+from tests.lifecycle.world import World, an_order
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # of stripe's use of httpx
 EURO = 1_000_000
@@ -174,3 +179,41 @@ async def test_who_does_not_answer_is_asked_again_later() -> None:
 async def test_nothing_is_held_without_a_payment_of_the_customer(double: tuple[Double, StripeGateway]) -> None:
     with pytest.raises(Declined, match="names no payment intent"):
         await double[1].authorise("o/T1", "o", EURO, "EUR", "")
+
+
+async def test_an_order_goes_its_way_with_stripe_and_its_books_are_reconciled(
+    double: tuple[Double, StripeGateway],
+) -> None:
+    """Held at the checkout, captured as it ships, part of it paid back; then a capture made twice is paid back too."""
+    kept, gateway = double
+    memory = MemoryLedger()
+    world = World(memory, MemoryLives(memory))
+    world.desk.gateway = gateway
+    for sku in ("cup", "pot"):
+        await world.stock(sku, "east", 5)
+    kept.intent["amount"] = kept.intent["amount_capturable"] = 3_649
+    life = await world.shipped()
+    assert (kept.intent["amount_received"], kept.intent["status"]) == (3_649, "succeeded")
+    await world.desk.deliver(life.shipments[0].shipment_id, world.asked())
+    life = await world.desk.authorise_return(life.order_id, wanted({"2": 1}), world.asked(), node_id="west")
+    await world.desk.receive_return(life.returns[0].return_id, "", world.asked())
+    await world.desk.grade_return(life.returns[0].return_id, {}, world.asked())
+    assert kept.intent["latest_charge"]["amount_refunded"] == 1_050
+    assert await world.desk.reconcile(life.order_id, world.asked(), mend=True) == []
+    kept.intent["amount_received"] += 1_000
+    (found,) = await world.desk.reconcile(life.order_id, world.asked(), mend=True)
+    assert (found.what, found.ours, found.theirs) == (Amiss.CAPTURED, 36_490_000, 46_490_000)
+    assert kept.intent["latest_charge"]["amount_refunded"] == 2_050
+    assert await world.desk.reconcile(life.order_id, world.asked(), mend=True) == []
+    await world.check()
+
+
+async def test_a_cancelled_order_lets_go_of_what_stripe_holds(double: tuple[Double, StripeGateway]) -> None:
+    kept, gateway = double
+    memory = MemoryLedger()
+    world = World(memory, MemoryLives(memory))
+    world.desk.gateway = gateway
+    life = await world.desk.capture(an_order(), world.asked())
+    await world.desk.cancel(life.order_id, None, world.asked())
+    assert kept.intent["status"] == "canceled"
+    assert await world.desk.reconcile(life.order_id, world.asked(), mend=True) == []

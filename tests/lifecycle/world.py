@@ -15,7 +15,7 @@ from engine.lifecycle.events import replay, told_by
 from engine.lifecycle.gateway import GatewayUnavailable
 from engine.lifecycle.life import Life
 from engine.lifecycle.lives import Lives
-from engine.lifecycle.local_gateway import LocalGateway
+from engine.lifecycle.local_gateway import Account, LocalGateway
 from engine.lifecycle.money import held_credit, owed, own_left
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
@@ -126,6 +126,11 @@ class Faulty(LocalGateway):
     def __init__(self, limit_micros: int | None = None) -> None:
         super().__init__(limit_micros, trusting=True)
         self.failures: list[bool] = []  # True: after the effect
+
+    def account(self, reference: str) -> Account | None:
+        """The gateway's own record, for tests to spoil; None where it took the payment at its word."""
+        found = self._accounts.get(reference)
+        return None if found is None or found.trusted else found
 
     async def authorise(self, key: str, order_id: str, micros: int, currency: str, reference: str) -> str:
         self._fail(before=True)

@@ -158,6 +158,9 @@ def test_an_order_is_taken_by_hand_held_released_and_cancelled(server: str) -> N
     assert cancelled["state"] == "ORDER_STATE_CANCELLED"
     (shown,) = rows(server, "order", "show", "web:call-7")
     assert shown["payment"]["state"] == "PAYMENT_STATE_VOIDED"
+    assert onebox("order", "reconcile", "web:call-7", "--mend", server=server).stdout == "no difference\n"
+    assert onebox("order", "reconcile", "--from", "2026-01-01", "--to", "2026-01-02", server=server).returncode == 0
+    assert "a date such as" in onebox("order", "reconcile", "--from", "yesterday", server=server).stderr
     printed = onebox("order", "timeline", "web:call-7", server=server).stdout
     assert "bob: asks his wife" in printed
     assert "VOIDED" in printed

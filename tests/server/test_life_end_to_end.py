@@ -14,6 +14,7 @@ from onebox.v1 import order_service_pb2 as pb
 from onebox.v1 import return_service_pb2 as return_pb
 
 from engine.inventory.embedded import EmbeddedStore
+from engine.lifecycle.local_gateway import LocalGateway
 from engine.lifecycle.states import OrderState
 from server.cli.timeline import timeline_rows
 from server.conversion.lives import captured_from
@@ -70,9 +71,11 @@ class Caller:
         answer: pb.GetOrderResponse = await self.shop.server.orders.GetOrder(pb.GetOrderRequest(order_id=life.order_id))
         return answer.life
 
-    async def ordered(self, order_id: str = "1", lines: tuple[tuple[str, int, int], ...] = LINES) -> life_pb2.Life:
+    async def ordered(
+        self, order_id: str = "1", lines: tuple[tuple[str, int, int], ...] = LINES, **fields: Any
+    ) -> life_pb2.Life:
         """Captured, allocated and released."""
-        life = await self.orders("CaptureOrder", content=a_content(order_id, lines))
+        life = await self.orders("CaptureOrder", content=a_content(order_id, lines, **fields))
         await self.orders("AllocateOrder", order_id=life.order_id)
         return await self.orders("ReleaseOrder", order_id=life.order_id)
 
@@ -365,3 +368,25 @@ async def test_a_return_goes_where_it_costs_least_and_is_exchanged_for_what_is_d
     (shipment,) = goes_out.shipments
     await caller.shipped(shipment)
     assert micros((await caller.get(goes_out)).payment.captured) == 13_000_000
+
+
+async def test_books_are_compared_and_made_good_over_the_wire(shop: Shop) -> None:
+    caller = Caller(shop)
+    life = await caller.ordered(payment_state=life_pb2.PAYMENT_STATE_PENDING)
+    gateway = shop.server.worker.desk.gateway
+    assert isinstance(gateway, LocalGateway)
+    account = gateway._accounts[life.payment.reference]
+    for shipment in life.shipments:
+        await caller.shipped(shipment)
+    account.authorised = account.captured = account.captured + 1_000_000
+
+    async def found(**fields: Any) -> list[pb.ReconcilePaymentsResponse]:
+        request = pb.ReconcilePaymentsRequest(request_id=f"books-{len(fields)}", **fields)
+        return [each async for each in shop.server.orders.ReconcilePayments(request)]
+
+    (told,) = await found(from_time={"seconds": 1})
+    assert (told.order_id, told.what, told.mended) == (life.order_id, "CAPTURED", False)
+    assert (micros(told.ours), micros(told.theirs)) == (85_990_000, 86_990_000)
+    (mended,) = await found(order_id=life.order_id, mend=True)
+    assert mended.mended
+    assert (account.refunded, await found()) == (1_000_000, [])

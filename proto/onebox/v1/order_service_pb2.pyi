@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from onebox.v1 import life_pb2 as _life_pb2
+from onebox.v1 import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -201,6 +202,40 @@ class RetryPaymentResponse(_message.Message):
     LIFE_FIELD_NUMBER: _ClassVar[int]
     life: _life_pb2.Life
     def __init__(self, life: _Optional[_Union[_life_pb2.Life, _Mapping]] = ...) -> None: ...
+
+class ReconcilePaymentsRequest(_message.Message):
+    __slots__ = ("request_id", "order_id", "from_time", "to_time", "mend", "actor", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    MEND_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order_id: str
+    from_time: _timestamp_pb2.Timestamp
+    to_time: _timestamp_pb2.Timestamp
+    mend: bool
+    actor: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., order_id: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., mend: _Optional[bool] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReconcilePaymentsResponse(_message.Message):
+    __slots__ = ("order_id", "reference", "what", "ours", "theirs", "mended")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    WHAT_FIELD_NUMBER: _ClassVar[int]
+    OURS_FIELD_NUMBER: _ClassVar[int]
+    THEIRS_FIELD_NUMBER: _ClassVar[int]
+    MENDED_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    reference: str
+    what: str
+    ours: _types_pb2.Money
+    theirs: _types_pb2.Money
+    mended: bool
+    def __init__(self, order_id: _Optional[str] = ..., reference: _Optional[str] = ..., what: _Optional[str] = ..., ours: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., theirs: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., mended: _Optional[bool] = ...) -> None: ...
 
 class GetTimelineRequest(_message.Message):
     __slots__ = ("order_id",)

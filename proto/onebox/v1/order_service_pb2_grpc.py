@@ -87,6 +87,11 @@ class OrderServiceStub:
                 request_serializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.FromString,
                 _registered_method=True)
+        self.ReconcilePayments = channel.unary_stream(
+                '/onebox.v1.OrderService/ReconcilePayments',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsResponse.FromString,
+                _registered_method=True)
         self.GetTimeline = channel.unary_unary(
                 '/onebox.v1.OrderService/GetTimeline',
                 request_serializer=onebox_dot_v1_dot_order__service__pb2.GetTimelineRequest.SerializeToString,
@@ -175,6 +180,15 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReconcilePayments(self, request, context):
+        """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
+        made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
+        again, what was paid back by hand is let be, and an order whose money is not held any more is held.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetTimeline(self, request, context):
         """All that happened to an order, in order.
         """
@@ -241,6 +255,11 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.RetryPayment,
                     request_deserializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.SerializeToString,
+            ),
+            'ReconcilePayments': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReconcilePayments,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsResponse.SerializeToString,
             ),
             'GetTimeline': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTimeline,
@@ -526,6 +545,33 @@ class OrderService:
             '/onebox.v1.OrderService/RetryPayment',
             onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.SerializeToString,
             onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconcilePayments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/onebox.v1.OrderService/ReconcilePayments',
+            onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

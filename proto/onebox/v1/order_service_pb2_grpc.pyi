@@ -56,6 +56,11 @@ class OrderServiceStub:
     """Nodes may work on it. Its payment must be authorised or captured."""
     RetryPayment: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.RetryPaymentRequest, _order_service_pb2.RetryPaymentResponse]
     """Asks the payment service once more after it said no."""
+    ReconcilePayments: _grpc.UnaryStreamMultiCallable[_order_service_pb2.ReconcilePaymentsRequest, _order_service_pb2.ReconcilePaymentsResponse]
+    """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
+    made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
+    again, what was paid back by hand is let be, and an order whose money is not held any more is held.
+    """
     GetTimeline: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetTimelineRequest, _order_service_pb2.GetTimelineResponse]
     """All that happened to an order, in order."""
     GetCustomerTimeline: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetCustomerTimelineRequest, _order_service_pb2.GetCustomerTimelineResponse]
@@ -89,6 +94,11 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Nodes may work on it. Its payment must be authorised or captured."""
     RetryPayment: _aio.UnaryUnaryMultiCallable[_order_service_pb2.RetryPaymentRequest, _order_service_pb2.RetryPaymentResponse]  # type: ignore[assignment]
     """Asks the payment service once more after it said no."""
+    ReconcilePayments: _aio.UnaryStreamMultiCallable[_order_service_pb2.ReconcilePaymentsRequest, _order_service_pb2.ReconcilePaymentsResponse]  # type: ignore[assignment]
+    """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
+    made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
+    again, what was paid back by hand is let be, and an order whose money is not held any more is held.
+    """
     GetTimeline: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetTimelineRequest, _order_service_pb2.GetTimelineResponse]  # type: ignore[assignment]
     """All that happened to an order, in order."""
     GetCustomerTimeline: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetCustomerTimelineRequest, _order_service_pb2.GetCustomerTimelineResponse]  # type: ignore[assignment]
@@ -179,6 +189,17 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_service_pb2.RetryPaymentResponse, _abc.Awaitable[_order_service_pb2.RetryPaymentResponse]]:
         """Asks the payment service once more after it said no."""
+
+    @_abc_1.abstractmethod
+    def ReconcilePayments(
+        self,
+        request: _order_service_pb2.ReconcilePaymentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_order_service_pb2.ReconcilePaymentsResponse], _abc.AsyncIterator[_order_service_pb2.ReconcilePaymentsResponse]]:
+        """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
+        made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
+        again, what was paid back by hand is let be, and an order whose money is not held any more is held.
+        """
 
     @_abc_1.abstractmethod
     def GetTimeline(

@@ -7,6 +7,8 @@ from hypothesis.stateful import precondition, rule
 from msgspec.structs import replace
 
 from engine.capture.captured import Payment, PaymentState
+from engine.lifecycle.money import open_total
+from engine.lifecycle.reconciling import refunded_by_reference
 from tests.lifecycle.random_lives.machine import PLACES, Machine, one_of, picks
 from tests.lifecycle.world import SKUS, an_order
 
@@ -51,6 +53,11 @@ class Orders(Machine):
             discount_micros=min(off, cents) * 10_000,
             picked=picked,
         )
+        held, taken = (
+            open_total(order) if state is each else 0 for each in (PaymentState.AUTHORISED, PaymentState.PAID)
+        )
+        if state is not PaymentState.PENDING:
+            self.world.gateway.known(order.payment.reference, authorised=held, captured=taken)
         not_before = self.world.now + later if later else 0
         what = "preorder captured" if not_before else "captured"
         self.try_twice(what, lambda asked: self.world.desk.capture(order, asked, not_before))
@@ -86,6 +93,32 @@ class Orders(Machine):
             self.try_twice(
                 "address corrected", lambda asked: self.world.desk.correct_address(life.order_id, address, asked)
             )
+
+    @rule(pick=picks, cents=st.integers(1, 500), what=st.sampled_from(["captured", "refunded", "lost"]))
+    def books_differ(self, pick: int, cents: int, what: str) -> None:
+        """The gateway took more than it was asked for, or people paid some back, or a refund failed; and it is made good."""
+        self.dying.deaths.clear()
+        self.world.gateway.failures.clear()
+        self.run(self.world.desk.unpaid())
+        life = one_of([life for life in self.lives() if life.payment.captured], pick)
+        account = None if life is None else self.world.gateway.account(life.payment.reference)
+        if life is None or account is None or life.payment.tasks:
+            return
+        if what == "captured":
+            account.authorised += cents * 10_000
+            account.captured += cents * 10_000
+        elif what == "refunded":
+            account.refunded = min(account.captured - life.payment.moved, account.refunded + cents * 10_000)
+        else:
+            own = refunded_by_reference(life)[""]
+            account.refunded -= min(own, cents * 10_000)
+        name = life.order_id
+        self.run(self.world.desk.reconcile(name, self.world.asked(), mend=True))
+        self.run(self.world.desk.unpaid())
+        life = self.run(self.world.desk.get(name))
+        if not life.payment.tasks and not life.payment.declined:
+            assert self.run(self.world.desk.reconcile(name, self.world.asked(), mend=False)) == []
+        self.tally.steps[f"books differed: {what}"] += 1
 
     @rule()
     def what_goes_on_by_itself(self) -> None:

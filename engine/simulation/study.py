@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from functools import lru_cache
 from itertools import islice
 from statistics import fmean, stdev
@@ -58,6 +59,12 @@ class Run:
     shipments: pl.DataFrame
     stock: pl.DataFrame
     records: bytes = b""
+
+    def figures_alone(self) -> Run:
+        """Without tables and records: many runs of them fill a memory."""
+        return replaced(
+            self, orders=self.orders.clear(), shipments=self.shipments.clear(), stock=self.stock.clear(), records=b""
+        )
 
 
 @dataclass(frozen=True, slots=True)

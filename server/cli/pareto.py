@@ -51,7 +51,7 @@ def pareto(
     )
     scenarios = list(swept.values())
     with place(workers, dask, len(scenarios) * reps) as there:
-        runs = list(run_all(scenarios, seed, reps, there.executor, there.play))
+        runs = [run.figures_alone() for run in run_all(scenarios, seed, reps, there.executor, there.play)]
     points = front(swept, by_scenario([each.name for each in scenarios], runs))
     if html is not None:
         from server.planning.pareto_page import write_pareto

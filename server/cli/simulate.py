@@ -64,19 +64,21 @@ def simulate(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
     runs: list[Run] = []
+    shown: dict[str, Run] = {}
     with place(workers, dask, len(studied) * reps) as there:
         for run in run_all(studied, seed, reps, there.executor, there.play, keep_records=html is not None):
-            runs.append(run)
             if out is not None:
                 write_run(run, networks[run.scenario], out, csv=csv)
+            if html is not None and run.replication == 0:
+                shown[run.scenario] = run
+            runs.append(run.figures_alone())
     compared = compare(by_scenario(list(networks), runs))
     if out is not None:
         write_figures(compared, out / "figures.csv")
     if html is not None:
         from server.planning.page import Study, write_study
 
-        first = {run.scenario: run for run in runs if run.replication == 0}
-        study = Study(list(networks.values()), loaded.orders, compared, [first[name] for name in networks], reps)
+        study = Study(list(networks.values()), loaded.orders, compared, [shown[name] for name in networks], reps)
         write_study(study, html)
     if as_json:
         print_json([asdict(each) for each in compared])

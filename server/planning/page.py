@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from engine.network.components import Component
+from engine.network.components import NOT_PAID, Component
 from engine.network.network import Network
 from engine.routing.order import Order
 from engine.simulation.outcome import Figures
@@ -83,18 +83,20 @@ def _text(room: str, name: str) -> str:
     return files(room).joinpath(name).read_text(encoding="utf-8")
 
 
+def _amounts(each: Compared) -> dict[Component, float]:
+    """What is paid of an order, by part; the mean over replications."""
+    return {part: each.figures[f"{part.value.lower()}_per_order"].mean for part in Component if part not in NOT_PAID}
+
+
 def _group(each: Compared, name: str) -> float:
     """Of one group of costs, per order."""
-    return sum(each.figures[f"{part.value.lower()}_per_order"].mean for part in GROUPS[name])
+    amounts = _amounts(each)
+    return sum(amounts.get(part, 0.0) for part in GROUPS[name])
 
 
 def _as_figures(each: Compared) -> Figures:
     """The means as the bars take them, in micros of one order."""
-    parts = tuple(
-        (part, round(1e6 * each.figures[f"{part.value.lower()}_per_order"].mean))
-        for part in Component
-        if each.figures[f"{part.value.lower()}_per_order"].mean
-    )
+    parts = tuple((part, round(1e6 * amount)) for part, amount in _amounts(each).items() if amount)
     return Figures(each.scenario, 1, sum(amount for _, amount in parts), parts, 0, 0, 0, 0, 0)
 
 

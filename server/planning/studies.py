@@ -6,7 +6,10 @@ import asyncio
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -18,7 +21,9 @@ from server.planning.priority import ONE_THREAD
 from server.planning.study_process import How
 from server.settings import Settings
 
-_COMMAND = ("-m", "server.planning.study_process")
+_COMMAND = (sys.executable, "-m", "server.planning.study_process")
+
+Process = subprocess.Popen[bytes]
 
 
 class StudyEnded(Exception):
@@ -26,10 +31,12 @@ class StudyEnded(Exception):
 
 
 class Study:
-    """One that is under way."""
+    """One that is under way, at the other end of a socket."""
 
-    def __init__(self, process: asyncio.subprocess.Process, memory_mib: int) -> None:
+    def __init__(self, process: Process, reader: StreamReader, writer: StreamWriter, memory_mib: int) -> None:
         self._process = process
+        self._reader = reader
+        self._writer = writer
         self._memory_mib = memory_mib
 
     async def start(self, how: How) -> None:
@@ -44,9 +51,7 @@ class Study:
 
     async def answers(self) -> AsyncIterator[pb.SimulateResponse]:
         """Until the last. Raises what the study ended with."""
-        stdout = self._process.stdout
-        assert stdout is not None  # it was started with pipes
-        while (frame := await next_frame(stdout)) is not None:
+        while (frame := await next_frame(self._reader)) is not None:
             kind, data = frame
             if kind == REFUSED:
                 error = pickle.loads(data)
@@ -57,17 +62,16 @@ class Study:
             yield answer
             if answer.HasField("study"):
                 return
-        code = await self._process.wait()
+        code = await asyncio.to_thread(self._process.wait)
         if code < 0:  # by a signal: the kernel's, as nobody else ends it while somebody waits
             raise LimitReached(FieldFault("memory", "more", f"at most {self._memory_mib} MiB in a process"))
         raise StudyEnded(f"exit code {code}")
 
     async def _write(self, data: bytes) -> None:
-        stdin = self._process.stdin
-        assert stdin is not None  # it was started with pipes
         with suppress(ConnectionError):  # it has ended; its answers say why
-            stdin.write(data)
-            await stdin.drain()
+            if not self._writer.is_closing():
+                self._writer.write(data)
+                await self._writer.drain()
 
 
 class Studies:
@@ -76,7 +80,7 @@ class Studies:
     def __init__(self, settings: Settings, store_url: str) -> None:
         self._settings = settings
         self._store_url = store_url
-        self._alive: dict[asyncio.subprocess.Process, asyncio.Event] = {}
+        self._alive: dict[Process, asyncio.Event] = {}
         self._under_way = 0  # those about to start too
 
     @asynccontextmanager
@@ -88,22 +92,19 @@ class Studies:
             raise LimitReached(FieldFault("studies", str(self._under_way + 1), expected))
         self._under_way += 1
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *_COMMAND,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, **ONE_THREAD},
-                start_new_session=True,
-            )
+            process, ours = _started()
             gone = self._alive[process] = asyncio.Event()
             try:
-                study = Study(process, settings.planning_memory_mib)
-                await study.start(How(settings, self._store_url, network_version))
-                yield study
+                reader, writer = await asyncio.open_connection(sock=ours)
+                try:
+                    study = Study(process, reader, writer, settings.planning_memory_mib)
+                    await study.start(How(settings, self._store_url, network_version))
+                    yield study
+                finally:
+                    writer.close()
             finally:
                 _kill(process)
-                await process.communicate()  # to the end of what it wrote, so that its pipes close
+                await asyncio.to_thread(process.wait)
                 del self._alive[process]
                 gone.set()
         finally:
@@ -117,7 +118,19 @@ class Studies:
             await gone.wait()
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _started() -> tuple[Process, socket.socket]:
+    """The process, and our end of its socket. Not by the loop, which may fork: a fork of a server copies its memory's
+    tables while no call is answered, and gRPC's threads do not survive it."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        environment = {**os.environ, **ONE_THREAD}
+        end = theirs.fileno()
+        process = subprocess.Popen(_COMMAND, stdin=end, stdout=end, env=environment, start_new_session=True)
+    ours.setblocking(False)
+    return process, ours
+
+
+def _kill(process: Process) -> None:
     """It and all that it has started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -114,8 +114,8 @@ class _Study:
         try:
             with here(self._how.settings.planning_processes, standing.heard) as place:
                 for run in run_all(scenarios, seed, replications, place.executor, place.play):
-                    runs.append(run)
                     standing.ended(run)
+                    runs.append(run.figures_alone())
         finally:
             ended.set()
             telling.join()

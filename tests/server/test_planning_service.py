@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -12,6 +13,7 @@ import psutil
 import pytest
 from msgspec.structs import replace
 from onebox.v1 import planning_service_pb2 as pb
+from onebox.v1.planning_service_pb2_grpc import PlanningServiceStub
 from onebox.v1.routing_service_pb2 import ReleaseRouteRequest, RouteOrderRequest
 
 from engine.inventory.embedded import EmbeddedStore
@@ -25,6 +27,7 @@ from server.conversion.order_messages import order_message
 from tests.networks import EU
 from tests.server.real import Shop, an_order, eu, eu_stock, open_shop
 from tests.server.running import quotas, reason, violations
+from tests.server.test_processes import onebox, onebox_serve
 
 
 @pytest.fixture
@@ -264,6 +267,23 @@ async def test_a_planner_who_leaves_ends_the_study_at_once_and_frees_its_place(s
     assert after.orders == len(eu_orders())
 
 
+def test_a_study_ends_with_its_server_however_that_ends(tmp_path: Path) -> None:
+    orders = [order_message(order) for order in long()]
+    loaded = onebox("load", str(EU), "--data-dir", str(tmp_path))
+    assert loaded.returncode == 0, loaded.stderr
+    with onebox_serve(tmp_path) as served, grpc.insecure_channel(served.address) as channel:
+        answers = PlanningServiceStub(channel).Simulate(
+            iter([pb.SimulateRequest(terms={"replications": 100}, orders=orders)])
+        )
+        assert next(answers).HasField("progress")
+        (study,) = _studies(served.process.pid)
+        processes = [study, *study.children(recursive=True)]
+        assert len(processes) > 1
+        served.process.kill()
+        _, alive = psutil.wait_procs(processes, timeout=10)
+        assert not alive
+
+
 async def test_routing_goes_on_answering_while_a_study_runs(shop: Shop) -> None:
     await shop.stock(_some_stock())
     call = shop.server.planning.Simulate(asked({"replications": 20}, long()))
@@ -278,10 +298,12 @@ async def test_routing_goes_on_answering_while_a_study_runs(shop: Shop) -> None:
     await shop.audit()
 
 
-def _studies() -> list[psutil.Process]:
+def _studies(server: int | None = None) -> list[psutil.Process]:
     """Processes of studies that this test's server started."""
     return [
-        child for child in psutil.Process().children() if "server.planning.study_process" in " ".join(child.cmdline())
+        child
+        for child in psutil.Process(server).children()
+        if "server.planning.study_process" in " ".join(child.cmdline())
     ]
 
 

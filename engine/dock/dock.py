@@ -172,10 +172,14 @@ class Dock:
         return await self._tell(shipment_id, told, f"carrier {shipment.carrier_id}".strip())
 
     async def look_at_due(self, limit: int = 100) -> int:
-        """Ask carriers for what is on its way and was not asked for long; how many shipments. What a carrier does not answer
-        for now is looked at by the clock alone: it can be late all the same."""
+        """Ask carriers for what is on its way and was not asked for long; how many shipments. Of several servers one asks. What a
+        carrier does not answer for now is looked at by the clock alone: it can be late all the same."""
         due = await self.desk.lives.marked(ON_THE_WAY, self.clock(), limit)
         for shipment_id in due:
+            try:
+                await self.desk.claim_look(shipment_id, self.clock() + self.look_s, self._by("clock"))
+            except WrongState:
+                continue
             try:
                 await self.look(shipment_id)
             except (StoreUnavailable, NotReady):

@@ -32,9 +32,30 @@ _TITLES = {
 }
 
 
+_AT_THE_NODE = """\
+## At the node
+
+| FulfillmentService, `onebox fulfil` | the shipment is then | and |
+|---|---|---|
+| `AcceptShipment`, `accept` | ACCEPTED | |
+| `RejectShipment`, `reject` | REJECTED, or shorter | routed anew at once without the node; held after `reject_rounds` |
+| `PickShipment`, `pick` | PICKED | what was not found is counted off the node's stock and routed anew |
+| `PackShipment`, `pack` | PACKED | its carrier's label is bought; it stays PICKED where the carrier refuses or is away |
+| `ShipShipment`, `ship` | SHIPPED | its units leave, what they cost is captured |
+| `RecordScans`, `POST /scans`, the carrier when asked | IN_TRANSIT, EXCEPTION, DELIVERED | exceptions are told once |
+| `ReadyShipment`, `ready` | READY at the store | a code opens it |
+| `HandOverShipment`, `hand-over` | HANDED_OVER | |
+| `ReturnNoShow`, `no-show` | NO_SHOW | its units are the store's stock, the order is relieved of them |
+
+Cancelling an order stops what has not left, and a label that was bought for it is taken back. Papers, scans and mails are in
+[papers.md](papers.md).
+"""
+
+
 def page() -> str:
     """The whole document."""
-    return "\n".join([_INTRODUCTION, *(f"## {_TITLES[kind]}\n\n{drawing(table)}\n" for kind, table in TABLES.items())])
+    drawn = [f"## {_TITLES[kind]}\n\n{drawing(table)}\n" for kind, table in TABLES.items()]
+    return "\n".join([_INTRODUCTION, *drawn, _AT_THE_NODE])
 
 
 def drawing(table: Table) -> str:

@@ -78,6 +78,10 @@ class FulfilmentDesk(OrderDesk):
     async def label_taken_back(self, label_id: str, why: str, asked: Asked) -> Life:
         return await self._act(order_of(label_id), asked, lambda step: labels.taken_back(step, label_id, why))
 
+    async def claim_look(self, shipment_id: str, next_look: int, asked: Asked) -> Life:
+        change = partial(tracking.claim_look, shipment_id=shipment_id, next_look=next_look)
+        return await self._act(order_of(shipment_id), asked, change)
+
     async def track(self, shipment_id: str, told: Sequence[TrackingEvent], next_look: int, asked: Asked) -> Life:
         """Scans of its packages; see ``tracking.py``."""
         change = partial(tracking.track, shipment_id=shipment_id, told=told, next_look=next_look)

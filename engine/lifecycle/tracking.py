@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from engine.errors import WrongState
 from engine.lifecycle.life import Shipment
 from engine.lifecycle.states import ARRIVED, GIVEN_UP, ON_ITS_WAY, TABLES, Kind, ShipmentState
 from engine.lifecycle.step import Step
@@ -22,6 +23,14 @@ from engine.shipping.tracking import (
     last_stages,
     progress,
 )
+
+
+def claim_look(step: Step, shipment_id: str, next_look: int) -> None:
+    """Whoever asks the carrier of what is due says so first. Raises WrongState where somebody else has."""
+    shipment = step.shipment(shipment_id)
+    if shipment.next_look > step.now:
+        raise WrongState(shipment_id, f"{shipment.state.value} and being looked at", "looked at", "shipment")
+    step.put(replace(shipment, next_look=next_look))
 
 
 def track(step: Step, shipment_id: str, told: Iterable[TrackingEvent], next_look: int) -> None:

@@ -14,6 +14,7 @@ from engine.capture.adapters.magento import Magento
 from engine.capture.adapters.own import Own
 from engine.capture.adapters.shopify import Shopify
 from engine.capture.adapters.square import Square
+from engine.capture.adapters.tradacoms import Tradacoms
 from engine.capture.adapters.woocommerce import WooCommerce
 from engine.capture.adapters.x12 import X12
 from engine.capture.channel import Channel
@@ -31,6 +32,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         Own(),
         Shopify(),
         Square(),
+        Tradacoms(),
         WooCommerce(),
         X12(),
     )

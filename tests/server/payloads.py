@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,22 @@ country = "US"
 
 [edifact]
 adapter = "edifact"
+
+[tradacoms]
+adapter = "tradacoms"
+currency = "GBP"
+
+[tradacoms.addresses.5000600003240]
+country = "GB"
+postal_code = "EC2A 1AA"
+city = "London"
+street = ["72 King Street"]
+
+[tradacoms.addresses.5000600003282]
+country = "GB"
+postal_code = "LS1 1AA"
+city = "Leeds"
+street = ["1 High Street"]
 """
 
 
@@ -61,15 +78,15 @@ def payloads() -> list[Path]:
 def adapter_of(path: Path) -> str:
     if path.parent.name != "edi":
         return ADAPTER_OF[path.parent.name]
-    return "edifact" if path.name.startswith(("edifact", "tradacoms")) else "x12"
+    kind = path.name.partition(".")[0]
+    return kind if kind in ("edifact", "tradacoms") else "x12"
 
 
-def orders_in_payloads() -> list[CapturedOrder]:
+def orders_in_payloads(channels: Mapping[str, Channel]) -> list[CapturedOrder]:
     """What the adapters read of all payloads, whatever then becomes of it."""
     found = []
     for path in payloads():
-        adapter = ADAPTERS[adapter_of(path)]
-        channel = Channel(adapter.name, adapter.name, currency="USD", country="US")
+        adapter, channel = ADAPTERS[adapter_of(path)], channels[adapter_of(path)]
         try:
             for document in adapter.documents(path.read_bytes()):
                 found += _read(adapter.name, document, channel)
@@ -85,9 +102,9 @@ def _read(name: str, document: bytes, channel: Channel) -> list[CapturedOrder]:
         return []
 
 
-def network_of_payloads() -> Network:
+def network_of_payloads(channels: Mapping[str, Channel]) -> Network:
     """A DC in every country that an order goes to, and the store; all goods are small, as some come by the thousand."""
-    orders = orders_in_payloads()
+    orders = orders_in_payloads(channels)
     skus = {line.sku for order in orders for line in order.lines if line.sku} | {
         "SODA",
         "BEER",

@@ -10,11 +10,13 @@ from engine.errors import FieldFault, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
-class _Syntax:
+class Syntax:
     component: str = ":"
     element: str = "+"
     release: str = "?"
     terminator: str = "'"
+    tag_end: str = ""
+    """What ends a segment's tag, where it is another sign than ends an element."""
     advice: str = ""
     """The UNA as it was written."""
 
@@ -32,7 +34,7 @@ class _Syntax:
             elif sign == self.component:
                 components.append(value)
                 value = ""
-            elif sign in (self.element, self.terminator):
+            elif sign in (self.element, self.terminator) or (sign == self.tag_end and not elements and not components):
                 elements.append((*components, value))
                 components, value = [], ""
                 if sign == self.terminator:
@@ -59,18 +61,18 @@ def read_edifact(body: bytes) -> list[Interchange]:
     return found
 
 
-def _advice(text: str) -> tuple[_Syntax, str]:
+def _advice(text: str) -> tuple[Syntax, str]:
     if not text.startswith("UNA"):
-        return _Syntax(), text
+        return Syntax(), text
     if len(text) < 9:
         raise InvalidInput(FieldFault("UNA", text, "six service characters"))
     component, element, release, terminator = text[3], text[4], text[6], text[8]
     if len({component, element, terminator}) < 3:
         raise InvalidInput(FieldFault("UNA", text[:9], "three separators that differ"))
-    return _Syntax(component, element, release, terminator, text[:9]), text[9:].lstrip()
+    return Syntax(component, element, release, terminator, advice=text[:9]), text[9:].lstrip()
 
 
-def _interchange(syntax: _Syntax, text: str) -> tuple[Interchange, str]:
+def _interchange(syntax: Syntax, text: str) -> tuple[Interchange, str]:
     """The first interchange and the text after it."""
     segments: list[tuple[Segment, str]] = []
     end = 0
@@ -86,7 +88,7 @@ def _interchange(syntax: _Syntax, text: str) -> tuple[Interchange, str]:
 
 
 def _parts(
-    syntax: _Syntax, segments: Sequence[tuple[Segment, str]]
+    syntax: Syntax, segments: Sequence[tuple[Segment, str]]
 ) -> tuple[tuple[Message, ...], tuple[FieldFault, ...]]:
     header = segments[0]
     reference = header[0].at(5)
@@ -120,7 +122,7 @@ def _parts(
     return tuple(messages), tuple(faults)
 
 
-def _message(syntax: _Syntax, header: tuple[Segment, str], segments: Sequence[tuple[Segment, str]]) -> Message:
+def _message(syntax: Syntax, header: tuple[Segment, str], segments: Sequence[tuple[Segment, str]]) -> Message:
     """The message in an interchange of its own."""
     trailer = syntax.element.join(("UNZ", "1", header[0].at(5)))
     written = [header[1], *(each for _, each in segments), trailer]

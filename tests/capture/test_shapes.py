@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from engine.capture.adapter import NotAnOrder
+from engine.capture.adapter import Incomplete
 from engine.capture.admission import refusal_of
 from engine.capture.captured import Address, CapturedOrder
 from engine.capture.channel import Channel
-from engine.capture.inbox import Reason
+from engine.capture.inbox import MemoryInbox, Reason
+from engine.capture.intake import Fate, Intake
 from engine.capture.registry import ADAPTERS
 from engine.errors import InvalidInput
 from server.channels import read_channels
-from tests.capture.building import a_catalogue, an_order, sample
+from tests.capture.building import NOW, a_catalogue, an_order, sample
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -83,14 +84,60 @@ def test_a_line_of_no_units_is_left_out(kind: str, field: str, units: str) -> No
 @pytest.mark.parametrize(
     ("kind", "values", "said"),
     [
-        ("woocommerce", {"status": "checkout-draft"}, "727, a checkout-draft"),
-        ("bigcommerce", {"status_id": 0}, "218, an incomplete one"),
+        ("woocommerce", {"status": "checkout-draft"}, "727 is a checkout-draft"),
+        ("bigcommerce", {"status_id": 0}, "218 is incomplete"),
         ("square", {"state": "DRAFT"}, "a draft"),
     ],
 )
-def test_what_nobody_has_ordered_yet_is_no_order(kind: str, values: dict[str, Any], said: str) -> None:
-    with pytest.raises(NotAnOrder, match=said):
+async def test_what_nobody_has_ordered_yet_waits_for_the_order(kind: str, values: dict[str, Any], said: str) -> None:
+    with pytest.raises(Incomplete, match=said):
         read(kind, lambda order: order.update(values))
+    inbox = MemoryInbox()
+    intake = Intake(inbox, lambda: a_catalogue("MUG", "POT"), lambda: NOW)
+    channel = Channel(kind, kind, skus={"VAR1": "MUG"})
+    draft = json.loads(ADAPTERS[kind].documents(sample(f"{kind}.json"))[0]) | values
+    for body, fate in ((json.dumps(draft).encode(), Fate.QUARANTINED), (sample(f"{kind}.json"), Fate.CAPTURED)):
+        assert [outcome.fate for outcome in await intake.deliver(channel, body)] == [fate]
+    assert await inbox.in_quarantine() == []
+
+
+def test_a_deleted_order_is_a_cancelled_one() -> None:
+    assert read("bigcommerce", lambda order: order.update(is_deleted=True)).cancelled_time is not None
+
+
+def test_ebays_recycling_fee_is_a_fee_and_no_tax_too() -> None:
+    plain = read("ebay")
+
+    def change(order: dict[str, Any]) -> None:
+        fee = {"value": "6.0", "currency": "USD"}
+        pricing, item = order["pricingSummary"], order["lineItems"][0]
+        pricing |= {"fee": fee, "total": pricing["total"] | {"value": str(float(pricing["total"]["value"]) + 6)}}
+        item["taxes"] = [*item.get("taxes", ()), {"amount": fee, "taxType": "ELECTRONIC_RECYCLING_FEE"}]
+
+    order = read("ebay", change)
+    assert order.unexplained_micros == plain.unexplained_micros == 0
+    assert order.lines == plain.lines
+
+
+def test_an_edifact_order_that_its_lines_part_among_places_is_refused_and_one_for_one_place_is_not() -> None:
+    text = sample("edifact_orders.edi").decode().replace(DP + "\n", "", 1)
+    places = "QTY+21:12:PCE'LOC+7+{}::9'QTY+11:6'LOC+7+{}::9'QTY+11:6'"
+    adapter = ADAPTERS["edifact"]
+
+    def to(first: str, second: str) -> CapturedOrder:
+        lines = text.replace("QTY+21:12:PCE'", places.format(first, second), 1).replace("UNT+28+1", "UNT+31+1", 1)
+        return adapter.read(adapter.documents(lines.encode())[0], Channel("a", "edifact", addresses={"1": BRANCH}))
+
+    with pytest.raises(InvalidInput, match=r"LOC\+7.ship_to: expected an order for one place: .*, got '1, 2'"):
+        to("1", "2")
+    assert to("1", "1").ship_to == BRANCH
+
+
+def test_an_edifact_order_may_say_when_it_was_ordered_and_not_when_it_was_written() -> None:
+    text = sample("edifact_orders.edi").decode().replace("DTM+137:", "DTM+4:", 1)
+    adapter = ADAPTERS["edifact"]
+    first, *_ = adapter.documents(text.encode())
+    assert adapter.read(first, Channel("a", "edifact")).order_time == 1_741_046_400
 
 
 def test_an_order_to_several_addresses_is_refused_and_one_whose_goods_go_to_one_is_not() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.capture.adapter import Adapter, Incomplete, NotAnOrder
+from engine.capture.adapter import Adapter, Incomplete
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -95,6 +95,7 @@ class BigCommerceOrder(Document):
     products: list[Product]
     status_id: Count | None = None
     status: Text | None = None
+    is_deleted: bool | None = None
     date_modified: Text | None = None
     default_currency_code: Text | None = None
     customer_id: Text | None = None
@@ -167,7 +168,7 @@ class BigCommerce(Adapter):
             value = value | {"shipping_addresses": None}
         number = str(value["id"])
         if str(value["status_id"]) == "0":
-            raise NotAnOrder(f"expected an order, got {number}, an incomplete one: the customer left the checkout")
+            raise Incomplete(f"order {number} is incomplete: the customer is still at the checkout", number)
         if not value["products"]:
             raise Incomplete(f"order {number} without its products (GET /v2/orders/{number}/products)", number)
         return _captured(read_as(BigCommerceOrder, value), channel)
@@ -187,6 +188,7 @@ def _captured(order: BigCommerceOrder, channel: Channel) -> CapturedOrder:
     taken = micros(order.discount_amount) + micros(order.coupon_discount) - sum(line.discount_micros for line in lines)
     other = order.default_currency_code if order.default_currency_code != currency else None
     modified = order.date_modified or order.date_created
+    gone = order.is_deleted or order.status_id in (_CANCELLED, _DECLINED)
     return CapturedOrder(
         channel=channel.name,
         channel_order_id=order.id,
@@ -207,7 +209,7 @@ def _captured(order: BigCommerceOrder, channel: Channel) -> CapturedOrder:
         pickup_location=store,
         payment=_payment(order),
         notes=(order.customer_message,) if order.customer_message else (),
-        cancelled_time=instant("date_modified", modified) if order.status_id in (_CANCELLED, _DECLINED) else None,
+        cancelled_time=instant("date_modified", modified) if gone else None,
     )
 
 

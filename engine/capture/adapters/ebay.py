@@ -36,6 +36,7 @@ class Money(Document):
 
 class Taxed(Document):
     amount: Money | None = None
+    taxType: Text | None = None
 
 
 class Promotion(Document):
@@ -257,7 +258,8 @@ def _discount(item: LineItem, gross: int, currency: str) -> int:
 
 def _taxes(item: LineItem) -> Sequence[Taxed]:
     """The seller's; what eBay collects and remits itself is not part of the order's total."""
-    return item.taxes or ([item.tax] if item.tax is not None else [])
+    taxes = item.taxes or ([item.tax] if item.tax is not None else [])
+    return [tax for tax in taxes if tax.taxType != "ELECTRONIC_RECYCLING_FEE"]  # the order's own fee has it
 
 
 def _charges(order: EbayOrder, currency: str) -> Iterator[Charge]:

@@ -28,6 +28,8 @@ from engine.network.checks import require
 _SKU_TYPES = ("SA", "VN", "MF", "SRV", "EN", "UP", "GTIN", "BP", "IN", "")
 """The seller's own numbers before codes of the trade before the buyer's."""
 _LATEST, _EARLIEST = ("2", "63", "69"), ("64",)
+_ISSUED = ("137", "4")
+"""The document's date before the order's."""
 _EACH = ("", "PCE", "EA", "NAR", "C62", "H87")
 _DATE_SIZES = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14}
 
@@ -73,8 +75,8 @@ def _captured(message: Message, channel: Channel) -> CapturedOrder:
         raise InvalidInput(FieldFault("BGM.1004", "", "the order's number"))
     parties = {party[0].at(1): party for party in reversed(list(_parties(header)))}
     buyer = parties.get("BY", [])
-    ship_to = parties.get("DP") or parties.get("ST") or parties.get("UC") or buyer
-    issued = next((each for each in header if each.tag == "DTM" and each.at(1, 1) == "137"), None)
+    ship_to = parties.get("DP") or parties.get("ST") or parties.get("UC") or _delivered_to(loops) or buyer
+    issued = next((each for kind in _ISSUED for each in header if each.tag == "DTM" and each.at(1, 1) == kind), None)
     if issued is None:
         raise InvalidInput(FieldFault("DTM+137", "", "when the order was issued"))
     ordered = _moment(issued, channel)
@@ -140,6 +142,14 @@ def _parties(header: Sequence[Segment]) -> Iterator[list[Segment]]:
             party = []
     if party:
         yield party
+
+
+def _delivered_to(loops: Sequence[Sequence[Segment]]) -> list[Segment]:
+    """The place that the lines go to, where they name it, as a party. Raises InvalidInput where they are parted among several."""
+    numbers = dict.fromkeys(each.at(2) for loop in loops for each in loop if each.tag == "LOC" and each.at(1) == "7")
+    expected = "an order for one place: parted among several, send one for each"
+    require(len(numbers) <= 1, "LOC+7.ship_to", ", ".join(numbers), expected)
+    return [Segment("NAD", (("DP",), (number_,))) for number_ in numbers]
 
 
 def _place(party: Segment) -> str:

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.capture.adapter import Adapter, Incomplete, NotAnOrder
+from engine.capture.adapter import Adapter, Incomplete
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -157,7 +157,7 @@ class Square(Adapter):
             raise Incomplete(f"order {number} is named without its content (RetrieveOrder)", number)
         order = read_as(SquareOrder, value)
         if order.state == "DRAFT":
-            raise NotAnOrder(f"expected an order, got {order.id}, a draft: nobody has ordered it yet")
+            raise Incomplete(f"order {order.id} is a draft: nobody has ordered it yet", order.id)
         currency = _currency(order, channel)
         part = _part(order)
         details = (part and (part.shipment_details or part.pickup_details or part.delivery_details)) or Details()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.capture.adapter import Adapter, NotAnOrder
+from engine.capture.adapter import Adapter, Incomplete
 from engine.capture.captured import (
     Address,
     CapturedLine,
@@ -128,7 +128,7 @@ class WooCommerce(Adapter):
         order = read_as(WooOrder, parse(document))
         status = (order.status or "").removeprefix("wc-").lower()
         if status in _NOT_PLACED:
-            raise NotAnOrder(f"expected an order, got {order.id}, a {status}: nobody has ordered it yet")
+            raise Incomplete(f"order {order.id} is a {status}: nobody has ordered it yet", order.id)
         store = _store(order)
         names = [name for each in order.shipping_lines or NONE for name in (each.method_title, each.method_id) if name]
         fees = order.fee_lines or NONE

@@ -23,8 +23,8 @@ from engine.routing.planner import Decision, Planner
 from engine.routing.record import record_of
 from engine.routing.running_stock import RunningStock
 from engine.routing.stock import Stock
-from solvers.batch import solve
 from solvers.batch_problem import Stop
+from solvers.wide_batch import solve
 
 WINDOWS_S = {"5 min": 300, "1 h": 3_600, "1 day": 86_400}
 GAP = 1e-4
@@ -58,7 +58,10 @@ def main(names: Sequence[str]) -> None:
     network = load_network(DIRECTORY)
     rows, planner = load_stock(DIRECTORY, network), Planner(network)
     batches = BatchPlanner(
-        planner, lambda problem, tell, rough: solve(problem, Stop(1e-2, 40) if rough else Stop(GAP), progress=tell)
+        planner,
+        lambda problem, wide, tell, rough: solve(
+            problem, wide, Stop(1e-2, 40) if rough else Stop(GAP), progress=tell, rough=rough
+        ),
     )
     every = sorted(read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres), key=lambda one: one.order_time)
     for name in names or WINDOWS_S:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -58,16 +59,21 @@ def _solved(problem: BatchProblem, stop: Stop, seed: int, progress: Callable[[Pr
 
 def _rule_cost(problem: BatchProblem, rule: Rule, with_it: Finish) -> RuleCost:
     """Solve without the rule's rows, with the same work."""
+    batch = _solved(without(problem, rule), with_it.stop, with_it.seed, None)
+    return RuleCost(rule, with_it.bound - batch.bound, with_it.bound - batch.objective, with_it.objective - batch.bound)
+
+
+def without(problem: BatchProblem, rule: Rule) -> BatchProblem:
+    """The batch without the rule's rows."""
     free = np.full(problem.n_capacities, UNLIMITED)
-    without = {
+    others: dict[Rule, dict[str, Any]] = {
         Rule.CAPACITY: {"orders_most": free, "units_most": free},
         Rule.LEAST_WORK: {"orders_least": None},
         Rule.PICKUPS: {"pickup": None, "pickups_most": None},
         Rule.SPLITS: {"splits_most": UNLIMITED},
         Rule.BUDGET: {"budget_most": UNLIMITED},
-    }[rule]
-    batch = _solved(replace(problem, **without), with_it.stop, with_it.seed, None)  # type: ignore[arg-type]
-    return RuleCost(rule, with_it.bound - batch.bound, with_it.bound - batch.objective, with_it.objective - batch.bound)
+    }
+    return replace(problem, **others[rule])
 
 
 def _answer(batch: Finish, rule_costs: tuple[RuleCost, ...]) -> BatchPlan:

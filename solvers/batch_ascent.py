@@ -100,6 +100,8 @@ class Ascent:
         self.scratch: list[Scratch] = [scratch() for _ in range(workers)]
         self.nothing = anything()
         self.scale = 1.0
+        self.dearest = 2.0 * float(layout.unfilled.max(initial=1))
+        """No row's price is above it."""
 
     @property
     def cells(self) -> Int64:
@@ -160,7 +162,7 @@ class Ascent:
     def step(self, length: float) -> None:
         """Move every price by its gradient; ``length`` is relative to what an order costs (30 is long, 0.02 short)."""
         e = length * self.scale
-        most = 2.0 * float(self.layout.unfilled.max(initial=1))
+        most = self.dearest
         rows, used, at = self.rows, self.used, self.at
         _step_cells(
             self.cells,

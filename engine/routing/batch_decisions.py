@@ -18,18 +18,20 @@ from engine.network.carriers import ServiceLevel
 from engine.network.network import Network
 from engine.routing.asking import Ask
 from engine.routing.batch_rules import NO_RULES, BatchRules
-from engine.routing.batch_sourcing import OPTION_STORE, Apart, BatchSourcing, SortedOut, SourcedBatch, days_lacking
+from engine.routing.batch_sourcing import BatchSourcing
 from engine.routing.candidates import OPTION_DAY, OPTION_NODE, OPTION_SERVICE
 from engine.routing.order import Order
 from engine.routing.planner import Decision, Planner, TakesLong
 from engine.routing.record import BatchMark, seen_by, short_days
 from engine.routing.running_stock import RunningStock
+from engine.routing.sourced_batch import OPTION_STORE, Apart, SortedOut, SourcedBatch, days_lacking
 from engine.routing.sourcing import available
 from engine.routing.stock import Snapshot, Stock
 from engine.routing.stock_rows import StockRow, stock_rows
 from engine.routing.verify import Draft
-from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Prices, Progress
+from solvers.batch_problem import BatchCertificate, BatchProblem, Prices, Progress
 from solvers.problem import INFEASIBLE, Certificate, Int64, Limit, Status
+from solvers.wide_problem import JointPlan, WideOrder
 
 _MORE_DAYS = 3
 """Rounds of rough prices after which nodes whose last day came to have one get a day more."""
@@ -43,7 +45,9 @@ DIVIDED = "some of its units are at one node and some at another"
 class Solve(Protocol):
     """Solves a batch and tells how far it is; what ``tell`` raises ends it. ``rough``: the prices are all that is wanted."""
 
-    def __call__(self, problem: BatchProblem, tell: Callable[[Progress], None], rough: bool) -> BatchPlan: ...
+    def __call__(
+        self, problem: BatchProblem, wide: Sequence[WideOrder], tell: Callable[[Progress], None], rough: bool
+    ) -> JointPlan: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class BatchPlanner:
 
     def _solved(
         self, sorted_out: SortedOut, stock: Snapshot, now: int, rules: BatchRules, tell: Callable[[Progress], None]
-    ) -> tuple[SourcedBatch, BatchPlan | None]:
+    ) -> tuple[SourcedBatch, JointPlan | None]:
         """The joint plan, over as many days of each node as could matter. None where no order is left for it."""
         batch = self._sourcing.source(sorted_out, stock, now, rules)
         if not batch.asks:
@@ -142,18 +146,18 @@ class BatchPlanner:
         more_days = np.zeros(len(batch.last_day), np.int64)
         rounds = _MORE_DAYS if batch.days_could_fill() else 0
         for _ in range(rounds):
-            prices = self._solve(batch.problem, tell, True).certificate.prices
+            prices = self._solve(batch.problem, batch.wide, tell, True).certificate.prices
             lacking = days_lacking(batch, prices.orders_price, prices.units_price)
             if not lacking.any():
                 break
             more_days += lacking
             batch = self._sourcing.source(sorted_out, stock, now, rules, more_days)
-        return batch, self._solve(batch.problem, tell, False)
+        return batch, self._solve(batch.problem, batch.wide, tell, False)
 
     def _settle(
         self,
         batch: SourcedBatch,
-        plan: BatchPlan,
+        plan: JointPlan,
         laid_over: Snapshot,
         running: RunningStock,
         now: int,
@@ -167,9 +171,9 @@ class BatchPlanner:
             after.take_drafts(each)
         marks = _Marks(batch, plan.certificate.prices, batch_id)
         for o, ask in enumerate(batch.asks):
-            left_out = _left_out(ask, int(plan.left_out[o]))
+            left_out = _left_out(ask, drafts[o])
             certificate = self._certificate(batch, o, drafts[o], left_out)
-            n_options = int(batch.problem.option_start[o + 1] - batch.problem.option_start[o])
+            n_options = len(batch.options_of(o))
             decision = self._planner.settle(
                 ask, drafts[o], left_out, certificate, n_options, running.left, now, after=after.left
             )
@@ -232,26 +236,45 @@ class BatchPlanner:
         return Decided(position, decision, seen, stock.first_day, None, "auto")
 
 
-def _drafts(planner: Planner, batch: SourcedBatch, plan: BatchPlan, o: int) -> list[Draft]:
+def _drafts(planner: Planner, batch: SourcedBatch, plan: JointPlan, o: int) -> list[Draft]:
     """The order's shipments in the domain's words."""
     network: Network = planner.network
     ask = batch.asks[o]
-    lines = ask.order.lines
+    options = batch.options_of(o)
     drafts = []
-    for option, members, cost in plan.shipments_of(o):
-        row = batch.options[option]
+    for option, members, cost in _shipments(batch, plan, o):
+        row = options[option]
         n, s, h, store = int(row[OPTION_NODE]), int(row[OPTION_SERVICE]), int(row[OPTION_DAY]), int(row[OPTION_STORE])
-        contents = tuple(
-            [(x, network.items[ask.items[x]], line.units) for x, line in enumerate(lines) if members >> x & 1]
-        )
+        contents = tuple([(x, network.items[ask.items[x]], units) for x, units in members])
         service = planner.sourcing.service(s)
         at = network.nodes[store] if isinstance(service, ServiceLevel) else None
         drafts.append(Draft(network.nodes[n], service, at, batch.first_day + h, contents, cost))
     return drafts
 
 
-def _left_out(ask: Ask, lines: int) -> list[int]:
-    return [line.units if lines >> x & 1 else 0 for x, line in enumerate(ask.order.lines)]
+def _shipments(batch: SourcedBatch, plan: JointPlan, o: int) -> list[tuple[int, list[tuple[int, int]], int]]:
+    """(option of the order's own, units by line, cost) of each."""
+    narrow = batch.problem.n_orders
+    if o >= narrow:
+        return [
+            (one.option, [(take.line, take.units) for take in one.takes], one.cost)
+            for one in plan.wide[o - narrow].shipments
+        ]
+    assert plan.narrow is not None
+    first, units = int(batch.problem.option_start[o]), batch.asks[o].units.tolist()
+    return [
+        (option - first, [(x, of_line) for x, of_line in enumerate(units) if members >> x & 1], cost)
+        for option, members, cost in plan.narrow.shipments_of(o)
+    ]
+
+
+def _left_out(ask: Ask, drafts: Sequence[Draft]) -> list[int]:
+    """Units of each line."""
+    left: list[int] = ask.units.tolist()
+    for draft in drafts:
+        for x, _, units in draft.contents:
+            left[x] -= units
+    return left
 
 
 class _Marks:
@@ -274,14 +297,15 @@ class _Marks:
             for k in sorted(set(self._batch.asks[o].items.tolist()))
             for n, price in self._units.get(k, ())
         )
-        here = np.unique(self._batch.problem.capacity[self._batch.problem.options_of(o)])
+        options = self._batch.options_of(o)
+        here = np.unique(options[:, OPTION_NODE] * self._n_days + options[:, OPTION_DAY])
         priced = here[(self._orders[here] != 0) | (self._day_units[here] != 0)].tolist()
         days = tuple((*divmod(c, self._n_days), int(self._orders[c]), int(self._day_units[c])) for c in priced)
         return BatchMark(self._batch_id, len(self._batch.asks), units, days)
 
     def tight(self, o: int, stock: Snapshot) -> Int64:
         """int64[., 4]: (node, day column, orders left, units left) where not all of the order had room."""
-        nodes = np.unique(self._batch.problem.node[self._batch.problem.options_of(o)])
+        nodes = np.unique(self._batch.options_of(o)[:, OPTION_NODE])
         wanted = int(self._batch.asks[o].units.sum())
         x, days = np.nonzero((stock.orders_left[nodes] < 1) | (stock.units_left[nodes] < wanted))
         at = nodes[x]

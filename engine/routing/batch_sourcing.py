@@ -17,84 +17,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InvalidInput
-from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.policy import Divide
-from engine.network.rates import fuel
 from engine.routing.asking import Ask
 from engine.routing.batch_options import keep_undominated
-from engine.routing.batch_rules import EVERY_ORDER_BP, NO_RULES, BatchRules
-from engine.routing.candidates import OPTION_DAY, OPTION_NODE, OPTION_SERVICE
+from engine.routing.batch_rule_rows import RuleRows
+from engine.routing.batch_rules import NO_RULES, BatchRules
+from engine.routing.batch_wide import (
+    MAX_WIDE_TAKES,
+    WidePart,
+    is_wide,
+    lines_that_may,
+    lines_to_divide,
+    takes_at_most,
+    wide_part,
+)
+from engine.routing.candidates import OPTION_DAY, OPTION_NODE
 from engine.routing.order import Order
 from engine.routing.planner import Planner
+from engine.routing.sourced_batch import OPTION_STORE, Apart, SortedOut, SourcedBatch
 from engine.routing.sourcing import MAX_TABULATED_LINES, Sourced, available
 from engine.routing.stock import Snapshot, Stock
 from solvers import order as order_solver
 from solvers.batch_builder import BatchBuilder
-from solvers.batch_problem import MAX_COST, BatchProblem
-from solvers.problem import INFEASIBLE, UNLIMITED, Int32, Int64, OrderProblem, Plan
+from solvers.batch_problem import MAX_COST
+from solvers.problem import INFEASIBLE, UNLIMITED, Int64, OrderProblem, Plan
 
 SHIPMENTS_FIRST = 1 << 36
 """What a shipment weighs in a batch where the policy puts fewest shipments first: 68,000 currency units, above what any
 order could save by one more; the weights of 100,000 orders together still fit."""
 
-OPTION_STORE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """An order that is decided by itself, and why."""
-
-    position: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class SortedOut:
-    """Orders by what can be done with them, each by its position.
-
-    ``asks`` go into the batch, ``apart`` are orders that a batch can't take, ``refused`` do not fit the network.
-    """
-
-    asks: tuple[tuple[int, Ask], ...]
-    apart: tuple[Apart, ...]
-    refused: tuple[tuple[int, InvalidInput], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourcedBatch:
-    """A problem and its meaning.
-
-    Attributes
-    ----------
-    problem : order o of it is the one at ``positions[o]``; its SKU k is item ``items[k]`` of the network.
-    asks : by order of the problem. alone : the best plan each would have had if it were the only one.
-    options : int64[J, 4], (node, service, day column, store or -1) of each option.
-    last_day : int64[N], the last day column of each node among the options, -1 for none.
-    """
-
-    positions: tuple[int, ...]
-    problem: BatchProblem
-    asks: tuple[Ask, ...]
-    alone: tuple[Plan, ...]
-    items: Int64
-    options: Int64
-    last_day: Int64
-    first_day: int
-
-    def days_could_fill(self) -> bool:
-        """Could all orders that might use some node's last day together exceed what is left of it?"""
-        problem = self.problem
-        n_days = problem.n_capacities // max(1, len(self.last_day))
-        nodes = np.flatnonzero(self.last_day >= 0)
-        last = nodes * n_days + self.last_day[nodes]
-        order = np.repeat(np.arange(problem.n_orders), np.diff(problem.option_start))
-        pairs = np.unique(order * problem.n_capacities + problem.capacity)
-        units = np.add.reduceat(problem.units.astype(np.int64), problem.line_start[:-1])
-        orders_at = np.bincount(pairs % problem.n_capacities, minlength=problem.n_capacities)
-        of_pair = units[pairs // problem.n_capacities]
-        units_at = np.bincount(pairs % problem.n_capacities, of_pair, problem.n_capacities)
-        over = (orders_at[last] > problem.orders_most[last]) | (units_at[last] > problem.units_most[last])
-        return bool(over.any())
+TOO_MANY_TAKES = "the wide orders before it have as many lines and ways out as one batch takes"
 
 
 @dataclass(slots=True)
@@ -128,6 +80,7 @@ class BatchSourcing:
         asks: list[tuple[int, Ask]] = []
         apart: list[Apart] = []
         refused: list[tuple[int, InvalidInput]] = []
+        takes = 0
         for position, order in enumerate(orders):
             try:
                 ask = self._sourcing.asking.ask(order)
@@ -135,6 +88,9 @@ class BatchSourcing:
                 refused.append((position, error))
                 continue
             why = self._why_apart(ask)
+            if not why and ask.n_lines > MAX_TABULATED_LINES:
+                takes += takes_at_most(ask, len(self._network.nodes))
+                why = TOO_MANY_TAKES if takes > MAX_WIDE_TAKES else ""
             if why:
                 apart.append(Apart(position, why))
             else:
@@ -151,29 +107,38 @@ class BatchSourcing:
     ) -> SourcedBatch:
         """The problem of all that go into the batch with this stock at ``now``; ``more_days`` int64[N] asks for so many
         days more at each node."""
-        roomy = _with_room_where_any(stock)
-        for _, ask in sorted_out.asks:
+        roomy, rows = _with_room_where_any(stock), RuleRows(self._network, self._tables, rules)
+        narrow, wide = [], []
+        for position, ask in sorted_out.asks:
             self._planner.lay_bids(ask, stock, now)
-        parts = [self.part(position, ask, roomy, now, rules) for position, ask in sorted_out.asks]
-        later = _each_day(self._days(parts, stock, more_days), roomy)
-        for x, part in enumerate(parts) if later else ():
+            divide = lines_to_divide(ask, available(stock, ask.items, ask.order.vip), self._freely(ask))
+            if is_wide(ask, divide):
+                wide.append(wide_part(self._planner, position, ask, roomy, now, divide))
+            else:
+                narrow.append(self.part(position, ask, roomy, now, rows))
+        later = _each_day(self._days([*narrow, *wide], stock, more_days), roomy)
+        for x, part in enumerate(narrow) if later else ():
             holds = self._holds(part.ask, roomy)
             its_own = [(day, at) for day, at in later if holds[at].any()]
             if its_own:
-                parts[x] = self.part(part.position, part.ask, roomy, now, rules, its_own)
-        return self._build(parts, stock, rules)
+                narrow[x] = self.part(part.position, part.ask, roomy, now, rows, its_own)
+        for x, each in enumerate(wide) if later else ():
+            divide = each.problem.may_divide & ~each.whole_first
+            wide[x] = wide_part(self._planner, each.position, each.ask, roomy, now, divide, later, each.alone)
+        return self._build(narrow, wide, stock, rows, rules.shortfall_cost)
+
+    def _freely(self, ask: Ask) -> bool:
+        return (ask.order.divide or self._network.policy.divide) is Divide.FREELY
 
     def _why_apart(self, ask: Ask) -> str:
         """Why the order can't be in a batch, "" where it can."""
-        policy, order = self._network.policy, ask.order
-        if ask.n_lines > MAX_TABULATED_LINES:
-            return f"it has {ask.n_lines} lines, a batch takes orders of up to {MAX_TABULATED_LINES}"
-        if (order.divide or policy.divide) is Divide.FREELY and any(
-            line.units > 1 and ask.divisible_lines >> x & 1 for x, line in enumerate(order.lines)
-        ):
+        policy = self._network.policy
+        freely = self._freely(ask) and bool((lines_that_may(ask)).any())
+        if ask.n_lines <= MAX_TABULATED_LINES and freely:
             return "its lines may be divided freely"
-        if len(ask.stores) > 1 and ask.pickup_lines & (ask.pickup_lines - 1):
-            return f"several lines are picked up at one of {len(ask.stores)} stores"
+        many = ask.pickup_lines & (ask.pickup_lines - 1) or ask.n_lines > MAX_TABULATED_LINES
+        if len(ask.stores) > 1 and many:
+            return f"of several lines some are picked up at one of {len(ask.stores)} stores"
         if int(ask.units.sum()) * max(1, policy.backorder_cost_per_unit) > MAX_COST >> 2:
             return "its units are worth more than a batch can count"
         return ""
@@ -184,7 +149,7 @@ class BatchSourcing:
         ask: Ask,
         roomy: Snapshot,
         now: int,
-        rules: BatchRules = NO_RULES,
+        rows: RuleRows | None = None,
         later: _Days = (),
     ) -> Part:
         """The order's options on the first day of each way out, and on the ``later`` days of the nodes named."""
@@ -203,25 +168,25 @@ class BatchSourcing:
                 found.append(_copied(self._sourcing.source_held(ask, day, now, store, lines)))
         if later:
             problem, options = _joined(first.problem, found)
-        return Part(position, ask, *self._cut(problem, options, rules), alone, alone_nodes)
+        return Part(position, ask, *self._cut(problem, options, rows), alone, alone_nodes)
 
-    def _cut(self, problem: OrderProblem, options: Int64, rules: BatchRules) -> tuple[OrderProblem, Int64]:
+    def _cut(self, problem: OrderProblem, options: Int64, rows: RuleRows | None) -> tuple[OrderProblem, Int64]:
         """Without the options that can't win, and with the set costs that the others have."""
         set_cost = problem.set_cost
-        ruled = self._ruled(options, rules)
+        ruled = np.zeros(len(options), np.uint8) if rows is None else rows.ruled(options)
         place = options[:, OPTION_NODE] * self._tables.n_days + options[:, OPTION_DAY]
         keep = np.empty(len(place), np.uint8)
         by_place = np.argsort(place, kind="stable")
         keep_undominated(place, problem.hold, problem.fixed, problem.row, set_cost, ruled, by_place, keep)
         kept = np.flatnonzero(keep)
-        rows, row = np.unique(problem.row[kept], return_inverse=True)
+        named, row = np.unique(problem.row[kept], return_inverse=True)
         cut = replace(
             problem,
             hold=problem.hold[kept],
             fixed=problem.fixed[kept],
             line_cost=problem.line_cost[kept],
             row=row.astype(np.int32).reshape(-1),
-            set_cost=set_cost[rows, : 1 << problem.n_lines],
+            set_cost=set_cost[named, : 1 << problem.n_lines],
             room=problem.room[kept],
             node=problem.node[kept],
         )
@@ -233,7 +198,7 @@ class BatchSourcing:
         bits = (1 << np.arange(ask.n_lines, dtype=np.int64))[:, None]
         return np.asarray((enough * bits).sum(axis=0), np.int64)
 
-    def _days(self, parts: Sequence[Part], stock: Stock, more_days: Int64 | None) -> NDArray[np.bool_]:
+    def _days(self, parts: Sequence[Part | WidePart], stock: Stock, more_days: Int64 | None) -> NDArray[np.bool_]:
         """bool[N, H]: the days of each node that stand beside the first of its ways out."""
         n_nodes, n_days = stock.orders_left.shape
         expected = np.zeros((n_nodes, 2), np.int64)  # orders and units, were each order alone
@@ -242,7 +207,7 @@ class BatchSourcing:
         for part in parts:
             nodes = part.options[:, OPTION_NODE]
             np.minimum.at(first, nodes, part.options[:, OPTION_DAY])
-            most[nodes] = np.maximum(most[nodes], int(part.problem.units.sum()))
+            most[nodes] = np.maximum(most[nodes], int(part.ask.units.sum()))
             for n, shipment in zip(part.alone_nodes, part.alone.shipments, strict=True):
                 expected[n] += 1, sum([take.units for take in shipment.takes])
         wanted = expected + expected // 2
@@ -266,59 +231,17 @@ class BatchSourcing:
                 largest = max(largest, int(stock.units_left[n, h]))
         return beside
 
-    def _ruled(self, options: Int64, rules: BatchRules) -> NDArray[np.uint8]:
-        """uint8[J]: 1 where the option takes from a rule of the batch."""
-        ruled = self._pickups(options, rules) >= 0
-        if rules.courier_budget is not None:
-            ruled |= self._by_courier(options)
-        return ruled.astype(np.uint8)
-
-    def _pickups(self, options: Int64, rules: BatchRules) -> Int32:
-        """int32[J]: the carrier limit that the option takes from, -1 for none."""
-        found = np.full(len(options), -1, np.int32)
-        for row, limit in enumerate(rules.carrier_limits):
-            keys = [service.key for service in self._network.services]
-            service = keys.index((limit.carrier_id, limit.level))
-            n = self._tables.node_index[limit.node_id]
-            found[(options[:, OPTION_NODE] == n) & (options[:, OPTION_SERVICE] == service)] = row
-        return found
-
-    def _by_courier(self, options: Int64) -> NDArray[np.bool_]:
-        """bool[J]: a same-day courier carries it."""
-        couriers = [s for s, each in enumerate(self._network.services) if each.level is ServiceLevel.SAME_DAY]
-        return np.isin(options[:, OPTION_SERVICE], couriers)
-
-    def _spend(self, ask: Ask, options: Int64, rules: BatchRules) -> Int64 | None:
-        """int64[J]: what the courier asks for the way, besides what depends on the goods; -1: no courier."""
-        if rules.courier_budget is None:
-            return None
-        spend = np.full(len(options), -1, np.int64)
-        by_courier = np.flatnonzero(self._by_courier(options))
-        if len(by_courier):
-            assert ask.ship_to is not None  # couriers go to a destination
-            distances = self._tables.lanes(ask.ship_to).distances.astype(np.int64)
-            for j in by_courier.tolist():
-                service = self._network.services[int(options[j, OPTION_SERVICE])]
-                spend[j] = 0
-                if service.pricing is Pricing.DISTANCE:
-                    metres = int(distances[options[j, OPTION_NODE]])
-                    price = service.base_price + service.price_per_km * metres // 1_000
-                    spend[j] = price + fuel(service, price)
-        return spend
-
     def _build(
-        self,
-        parts: Sequence[Part],
-        stock: Stock,
-        rules: BatchRules,
+        self, parts: Sequence[Part], wide: Sequence[WidePart], stock: Stock, rows: RuleRows, shortfall_cost: int
     ) -> SourcedBatch:
-        network, policy, n_days = self._network, self._network.policy, self._tables.n_days
-        items = np.unique(np.concatenate([part.ask.items for part in parts])) if parts else np.zeros(0, np.int64)
+        network, n_days = self._network, self._tables.n_days
+        backorder = network.policy.backorder_cost_per_unit
+        every: list[Part | WidePart] = [*parts, *wide]
+        items = np.unique(np.concatenate([one.ask.items for one in every])) if every else np.zeros(0, np.int64)
         builder = BatchBuilder()
         for part in parts:
             ask = part.ask
             weight = min(ask.shipment_weight, SHIPMENTS_FIRST)
-            backorder = policy.backorder_cost_per_unit
             costs = ask.units * backorder if ask.partial else np.full(ask.n_lines, INFEASIBLE, np.int64)
             builder.add(
                 replace(part.problem, backorder_cost=costs, shipment_weight=weight),
@@ -327,10 +250,11 @@ class BatchSourcing:
                 int(ask.units.sum()) * backorder,
                 priority=weight * (ask.n_lines + 1) + (backorder if ask.order.vip else 0),
                 vip=ask.order.vip,
-                pickup=self._pickups(part.options, rules) if rules.carrier_limits else None,
-                spend=self._spend(ask, part.options, rules),
+                pickup=rows.pickups(part.options),
+                spend=rows.spend(ask, part.options),
             )
-        options = np.concatenate([part.options for part in parts]) if parts else np.zeros((0, 4), np.int64)
+        none = np.zeros((0, 4), np.int64)
+        options = np.concatenate([none, *[one.options for one in every]])
         last_day = np.full(len(network.nodes), -1, np.int64)
         np.maximum.at(last_day, options[:, OPTION_NODE], options[:, OPTION_DAY])
         atp = np.maximum(stock.atp[items], 0).astype(np.int32)
@@ -340,43 +264,34 @@ class BatchSourcing:
             orders_most,
             np.clip(stock.units_left, 0, UNLIMITED).ravel(),
             protected=np.clip(stock.protected[items], 0, atp).astype(np.int32),
-            orders_least=self._least(options, orders_most, rules),
-            shortfall_cost=rules.shortfall_cost,
-            pickups_most=np.array([limit.shipments for limit in rules.carrier_limits], np.int64)
-            if rules.carrier_limits
-            else None,
-            budget_most=UNLIMITED if rules.courier_budget is None else rules.courier_budget,
-            splits_most=UNLIMITED
-            if rules.max_split_bp == EVERY_ORDER_BP
-            else len(parts) * rules.max_split_bp // EVERY_ORDER_BP,
+            orders_least=rows.least(options, orders_most),
+            shortfall_cost=shortfall_cost,
+            pickups_most=rows.pickups_most(),
+            budget_most=rows.budget_most(),
+            splits_most=rows.splits_most(len(every)),
         )
-        positions = tuple(part.position for part in parts)
-        asks, alone = tuple(part.ask for part in parts), tuple(part.alone for part in parts)
-        return SourcedBatch(positions, problem, asks, alone, items, options, last_day, stock.first_day)
-
-    def _least(self, options: Int64, orders_most: Int64, rules: BatchRules) -> Int64 | None:
-        """int64[N * H]: least orders of a node on the first day it can ship; a node that can't at all gets none."""
-        if not rules.least_work:
-            return None
-        least = np.zeros(len(orders_most), np.int64)
-        for work in rules.least_work:
-            n = self._tables.node_index[work.node_id]
-            days = options[options[:, OPTION_NODE] == n, OPTION_DAY]
-            if len(days):
-                c = n * self._tables.n_days + int(days.min())
-                least[c] = min(work.orders, int(orders_most[c]))
-        return least
-
-
-def days_lacking(batch: SourcedBatch, orders_price: NDArray[np.float64], units_price: NDArray[np.float64]) -> Int64:
-    """int64[N], 1 where the last day that a node was given has a price: a later one might win. Zero everywhere: the bound
-    holds for every later day too."""
-    n_days = len(orders_price) // len(batch.last_day)
-    lacking = np.zeros(len(batch.last_day), np.int64)
-    given = np.flatnonzero(batch.last_day >= 0)
-    at = given * n_days + batch.last_day[given]
-    lacking[given] = ((orders_price[at] > 0) | (units_price[at] > 0)) & (batch.last_day[given] < n_days - 1)
-    return lacking
+        orders = tuple(
+            one.order(
+                np.searchsorted(items, one.ask.items),
+                n_days,
+                rows,
+                min(one.ask.shipment_weight, SHIPMENTS_FIRST),
+                backorder,
+            )
+            for one in wide
+        )
+        return SourcedBatch(
+            tuple(one.position for one in every),
+            problem,
+            orders,
+            tuple(one.ask for one in every),
+            tuple(one.alone for one in every),
+            items,
+            np.concatenate([none, *[part.options for part in parts]]),
+            tuple(one.options for one in wide),
+            last_day,
+            stock.first_day,
+        )
 
 
 def _with_room_where_any(stock: Stock) -> Snapshot:

@@ -21,6 +21,7 @@ from engine.routing.stock import Snapshot, first_day_of
 from solvers.batch import solve as solve_batch
 from solvers.batch_builder import BatchBuilder
 from solvers.problem import UNLIMITED, OrderProblem
+from solvers.wide_batch import solve
 
 NOW = 1_762_200_000
 """A Monday afternoon within the demo's two weeks."""
@@ -48,8 +49,9 @@ def main() -> None:
     planner.decide(replace(order(shipped[0]), divide=Divide.FREELY), stock, NOW)
     elsewhere = frozenset({store})  # so that what is picked up there is transferred
     planner.decide(replace(order(*shipped, picked), not_nodes=elsewhere), stock, NOW)
-    BatchPlanner(planner, lambda problem, tell, rough: solve_batch(problem)).decide(
-        [replace(order(*shipped[x : x + 2]), order_id=str(x)) for x in range(4)], stock, NOW
+    together = [replace(order(*shipped[x : x + 2]), order_id=str(x)) for x in range(4)]
+    BatchPlanner(planner, lambda problem, wide, tell, rough: solve(problem, wide, rough=rough)).decide(
+        [*together, order(*shipped)], stock, NOW
     )
     _decide_together()
 

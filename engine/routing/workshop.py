@@ -13,12 +13,13 @@ import numpy as np
 from engine.routing.batch_answers import Limits
 from engine.routing.batch_decisions import BatchPlanner
 from engine.routing.planner import Planner
-from solvers.batch_problem import BatchPlan, BatchProblem, Progress, Rule, Stop
+from solvers.batch_problem import BatchProblem, Progress, Rule, Stop
 from solvers.problem import UNLIMITED
+from solvers.wide_problem import JointPlan, WideOrder
 
 T = TypeVar("T")
 Tell = Callable[[Progress], None]
-SolveBatch = Callable[[BatchProblem, Stop, Tell, Sequence[Rule]], BatchPlan]
+SolveBatch = Callable[[BatchProblem, Sequence[WideOrder], Stop, Tell, Sequence[Rule], bool], JointPlan]
 Work = Callable[[Planner, BatchPlanner, Tell], T]
 
 
@@ -40,7 +41,7 @@ class Workshop:
     ----------
     planner : of the network in force; the workshop makes one of its own from it when it is first needed.
     monotonic : seconds, never going back; solves with a limit of time read it.
-    solve : solves a batch; None imports ``solvers.batch`` when it is first needed.
+    solve : solves a batch; None imports ``solvers.wide_batch`` when it is first needed.
     """
 
     def __init__(self, planner: Planner, monotonic: Callable[[], float], solve: SolveBatch | None = None) -> None:
@@ -71,12 +72,14 @@ class Workshop:
             self._own = Planner(self._live.network)
         self._own.pricing = self._live.pricing
 
-        def solve(problem: BatchProblem, tell: Tell, rough: bool) -> BatchPlan:
+        def solve(problem: BatchProblem, wide: Sequence[WideOrder], tell: Tell, rough: bool) -> JointPlan:
             if rough:
                 stop = self._stop(max(limits.gap, _ROUGH_GAP), limits.seconds, _ROUGH_SHARE, _ROUGH_SWEEPS)
-                return self.solve(problem, stop, tell, ())
+                return self.solve(problem, wide, stop, tell, (), True)
             rules = kinds_of(problem) if limits.price_rules else ()
-            return self.solve(problem, self._stop(limits.gap, limits.seconds, 1 / (1 + len(rules))), tell, rules)
+            return self.solve(
+                problem, wide, self._stop(limits.gap, limits.seconds, 1 / (1 + len(rules))), tell, rules, False
+            )
 
         return work(self._own, BatchPlanner(self._own, solve), tell)
 
@@ -87,10 +90,12 @@ class Workshop:
         return Stop(gap, sweeps, seconds * share, self._monotonic)
 
 
-def _imported(problem: BatchProblem, stop: Stop, tell: Tell, rules: Sequence[Rule]) -> BatchPlan:
-    from solvers.batch import solve
+def _imported(
+    problem: BatchProblem, wide: Sequence[WideOrder], stop: Stop, tell: Tell, rules: Sequence[Rule], rough: bool
+) -> JointPlan:
+    from solvers.wide_batch import solve
 
-    return solve(problem, stop, progress=tell, rules=rules)
+    return solve(problem, wide, stop, progress=tell, rules=rules, rough=rough)
 
 
 def kinds_of(problem: BatchProblem) -> tuple[Rule, ...]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from solvers import order as order_solver
+from solvers.batch_layout import rows_of
 from solvers.batch_problem import BatchCertificate, BatchPlan, BatchProblem, Prices, Progress
+from solvers.batch_usage import left_of
+from solvers.large_order import Effort
 from solvers.problem import INFEASIBLE, UNLIMITED, Int64, Limit, OrderProblem, Plan, Status
+from solvers.wide_plan import WidePlanner
+from solvers.wide_problem import JointPlan, WideOrder
 
 
 def one_by_one(
-    problem: BatchProblem, tell: Callable[[Progress], None] = lambda progress: None, rough: bool = False
-) -> BatchPlan:
-    """Knows stock and capacity, no other rule; takes the first order first."""
+    problem: BatchProblem,
+    wide: Sequence[WideOrder] = (),
+    tell: Callable[[Progress], None] = lambda progress: None,
+    rough: bool = False,
+) -> JointPlan:
+    """Knows stock and capacity, no other rule; takes the first order first, narrow ones before wide ones."""
     stock = problem.stock.astype(np.int64)
     orders, units = problem.orders_most.copy(), problem.units_most.copy()
     rows: list[tuple[int, int, int, int]] = []
@@ -42,6 +50,18 @@ def one_by_one(
         partial += lost > 0
         rows += _taken(problem, o, plan, stock, orders, units)
         tell(Progress("greedy", min(bound, total), total, 0, 0.0))
+    left = left_of(rows_of(problem), problem.n_nodes)
+    left.cell[-1][:] = stock.ravel()
+    left.cell[0][:] = np.minimum(left.cell[0], stock.ravel())
+    left.orders[:], left.units[:] = orders, units
+    wide_plans = []
+    for each in wide:
+        planner = WidePlanner(each, problem.n_nodes)
+        planner.loads = planner.best_at(left, None, 0, Effort())
+        planner.take(planner.loads, left, 1)
+        wide_plans.append(planner.plan())
+        total, cost = total + wide_plans[-1].objective, cost + wide_plans[-1].cost
+        unfilled += not planner.loads
     objective = max(total, bound)
     nothing = np.zeros(0)
     zero = np.zeros(problem.n_capacities)
@@ -50,7 +70,7 @@ def one_by_one(
     certificate = BatchCertificate(objective, bound, status, Limit.NONE, 1, 0, 0.0, unfilled, partial, 0, prices)
     flat = np.array(rows, np.int64).reshape(-1, 4)
     start = np.searchsorted(flat[:, 0], np.arange(problem.n_orders + 1))
-    return BatchPlan(
+    whole = BatchPlan(
         start,
         flat[:, 1].copy(),
         flat[:, 2].astype(np.uint16),
@@ -59,6 +79,7 @@ def one_by_one(
         cost,
         certificate,
     )
+    return JointPlan(whole, tuple(wide_plans), certificate, cost)
 
 
 def _order(problem: BatchProblem, o: int, stock: Int64, orders: Int64, units: Int64 | None = None) -> OrderProblem:

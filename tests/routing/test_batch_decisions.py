@@ -18,12 +18,16 @@ from engine.network.files import load_network, read_units
 from engine.network.network import Network
 from engine.network.policy import Divide, Objective
 from engine.network.us import DIRECTORY
+from engine.routing.assembly import assemble
 from engine.routing.batch_decisions import DIVIDED, BatchPlanner
+from engine.routing.batch_replay import check
 from engine.routing.batch_rules import BatchRules, CarrierLimit, LeastWork
 from engine.routing.order import Line, Order, PickupAt
 from engine.routing.order_files import read_orders
 from engine.routing.planner import Planner
+from engine.routing.record import Record, tight_bytes
 from engine.routing.stock import Snapshot, first_day_of
+from solvers.wide_batch import solve
 from tests.routing.one_by_one import one_by_one
 
 Rng = np.random.Generator
@@ -214,3 +218,38 @@ def test_an_order_that_does_not_fit_the_network_is_refused_alone_and_rules_that_
         "carrier_limits[0].carrier_id",
         "least_work[0].node_id",
     ]
+
+
+def test_orders_of_many_lines_are_decided_with_the_others_under_one_bound_and_replay_from_their_records() -> None:
+    network, orders = us()
+    planner = Planner(network)
+    rng = np.random.default_rng(5)
+    some = [order for order in orders[:400] if order.destination is not None and order.pickup is None][:12]
+    skus = sorted({line.sku for order in orders[:200] for line in order.lines})[:16]
+    wide = [
+        amended(
+            some[x],
+            order_id=f"wide{x}",
+            lines=tuple(Line(str(i), sku, int(rng.integers(1, 4))) for i, sku in enumerate(skus[x : x + 12])),
+        )
+        for x in range(3)
+    ]
+    now = max(order.order_time for order in some)
+    batch = [*some, *wide]
+    stock = stock_of(network, planner, batch, rng, now)
+    batches = BatchPlanner(planner, lambda problem, wide, tell, rough: solve(problem, wide, progress=tell, rough=rough))
+    found = batches.decide(batch, stock, now, batch_id="b")
+    assert found.certificate is not None
+    assert found.certificate.bound <= found.certificate.objective
+    together = [one for one in found.decided if one.batch is not None]
+    assert {"wide0", "wide1", "wide2"} <= {one.decision.order.order_id for one in together}
+    if len(together) == len(batch):
+        assert found.certificate.objective == found.cost
+    alone = sum(planner.decide(order, stock, now).certificate.bound for order in batch)
+    assert alone <= found.cost
+    for one in together:
+        decision = one.decision
+        route = assemble(network, decision, decision.order.order_id, now, 1, 0, reserve=True)
+        tight, n_options = tight_bytes(decision.tight), decision.n_options
+        kept = ((), (), (), "", one.solver, one.first_day, one.stock, tight, n_options, 0)
+        assert check(planner, Record(decision.order, *kept, route, one.batch)) == route

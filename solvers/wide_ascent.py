@@ -62,6 +62,7 @@ class WideAscent(Ascent):
         tiers = self.used.cell.shape[0]
         self.n_cells = newly_over(
             self._arrays,
+            self._now.taken,
             tiers,
             self.used.cell,
             self.rows.stock,

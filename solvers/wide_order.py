@@ -161,10 +161,10 @@ def price_wide(a, at: At, shift, now, used):  # type: ignore[no-untyped-def]
                     most = np.int64(a.most[block + line])
                     if most:
                         able = True
-                        cell = a.sku[start + line] * n_nodes + a.node[j]
-                        each = a.per_unit[k, block + line] + unit_price + (at.cell[tier, cell] >> shift)
-                        if price[line] > each:
-                            rho -= most * (price[line] - each)
+                        each = a.per_unit[k, block + line] + unit_price
+                        if price[line] > each:  # only then is the cell's price looked up
+                            each += at.cell[tier, a.sku[start + line] * n_nodes + a.node[j]] >> shift
+                            rho -= most * max(np.int64(0), price[line] - each)
                 best = max(best, rho)
             worth[j - first] = best if able else np.int64(_HIGHEST)
         x = first
@@ -241,7 +241,7 @@ def step_lines(a, now, length):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def newly_over(a, tiers, used_cell, stock, active, cells, n_cells, n_nodes):  # type: ignore[no-untyped-def]
+def newly_over(a, taken, tiers, used_cell, stock, active, cells, n_cells, n_nodes):  # type: ignore[no-untyped-def]
     """Cells of the orders' takes that went over their stock become active; returns how many are."""
     size = used_cell.shape[1]
     for w in range(a.unfilled.shape[0]):
@@ -250,7 +250,7 @@ def newly_over(a, tiers, used_cell, stock, active, cells, n_cells, n_nodes):  # 
         for j in range(a.option_start[w], a.option_start[w + 1]):
             block = a.block_start[w] + (j - a.option_start[w]) * width
             for line in range(width):
-                if a.most[block + line] == 0:
+                if taken[block + line] == 0:
                     continue
                 cell = a.sku[start + line] * n_nodes + a.node[j]
                 for tier in range(tiers):

@@ -121,6 +121,7 @@ def divided_optimum(problem: BatchProblem) -> int:
             model.add(sum(shipped) <= int(p.max_shipments[order]))
         for line, total in enumerate(units):
             each = int(p.backorder_cost[here.start + line]) // total + int(p.priority[order])
+            model.add(sum(of_line[line]) <= total)
             terms.append(each * (total - sum(of_line[line])))
     for (k, n), takes in stock.items():
         model.add(sum(takes) <= int(p.stock[k, n]))

@@ -93,7 +93,7 @@ def _move(step: Step, shipment_id: str) -> None:
         there = progress(shipment.tracking_numbers, shipment.scans).delivered_time
         fields = {"arrived_time": step.now if there is None else there}
     if to.value in TABLES[Kind.SHIPMENT][shipment.state.value]:
-        step.move(shipment, to, None, **fields)
+        step.move(shipment, to, fields, **fields)
 
 
 def _raise(step: Step, shipment_id: str) -> None:

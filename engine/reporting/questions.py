@@ -116,13 +116,10 @@ QUESTIONS: Mapping[str, Question] = {
             with planned as (
                 select carrier_id, level, count(*) as planned, count(*) filter (late_days = 0) / count(*) as planned_on_time
                 from final_shipments where promise_time is not null group by all
-            ), begun as (
-                select subject_id, data ->> 'route_id' as route_id, data ->> 'node_id' as node_id,
-                       data ->> 'carrier_id' as carrier_id, data ->> 'level' as level, (data ->> 'ship_time')::bigint as ship_time
-                from events where kind = 'SHIPMENT' and before = ''
             ), arrived as (
                 select b.carrier_id, b.level, count(*) as arrived,
-                       count(*) filter (m.time <= s.promise_time) / count(*) as on_time
+                       count(*) filter (coalesce((m.data ->> 'arrived_time')::bigint, m.time) <= s.promise_time)
+                           / count(*) as on_time
                 from moves m join begun b using (subject_id)
                 join shipments s on s.route_id = b.route_id and s.node_id = b.node_id and s.carrier_id = b.carrier_id
                      and s.level = b.level and s.ship_time = b.ship_time

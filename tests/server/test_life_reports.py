@@ -17,6 +17,7 @@ from engine.reporting.answer import answer
 from engine.reporting.export import add_decisions, add_events
 from engine.reporting.tables import Rows
 from tests.server.real import Shop, open_shop
+from tests.server.test_dock_end_to_end import DAY_S, scan, shipped
 from tests.server.test_life_end_to_end import Caller
 
 
@@ -90,6 +91,21 @@ async def test_units_are_counted_where_they_are_at_last(shop: Shop, tmp_path: Pa
     (day,) = told("fill-rate", directory)
     assert day["units"] == sum(units.values())
     assert day["units_filled"] == pytest.approx(1 - 2 / sum(units.values()))
+
+
+async def test_a_shipment_was_there_when_the_carrier_says_not_when_he_said_so(shop: Shop, tmp_path: Path) -> None:
+    """Two were there in time, and one of them was told of a month later; the third came late."""
+    caller = Caller(shop)
+    sent = [await shipped(caller, f"{n}") for n in range(3)]
+    promise = (await shop.server.worker.desk.get("web:0")).shipments[0].promise_time
+    assert promise is not None
+    shop.clock.now = promise
+    await scan(caller, sent[0].tracking_numbers[0], "DELIVERED")
+    shop.clock.now = promise + 30 * DAY_S
+    await scan(caller, sent[1].tracking_numbers[0], "DELIVERED", ago_s=30 * DAY_S)
+    await scan(caller, sent[2].tracking_numbers[0], "DELIVERED", ago_s=29 * DAY_S)
+    (row,) = told("on-time", await exported(shop, tmp_path))
+    assert (row["arrived"], row["on_time"]) == (3, pytest.approx(2 / 3))
 
 
 async def test_a_backorder_that_is_filled_later_is_no_backorder_any_more(shop: Shop, tmp_path: Path) -> None:

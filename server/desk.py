@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from engine.inventory.redis_ledger import RedisLedger
+from engine.lifecycle.account_gateway import AccountGateway
 from engine.lifecycle.desk import Desk
 from engine.lifecycle.gateway import Gateway
 from engine.lifecycle.local_gateway import LocalGateway
@@ -48,7 +49,7 @@ def _gateway(settings: Settings) -> Gateway:
         return LocalGateway(trusting=True)
     from engine.lifecycle.stripe_gateway import StripeGateway
 
-    return StripeGateway(settings.stripe_key.get_secret_value(), settings.stripe_url)
+    return AccountGateway(StripeGateway(settings.stripe_key.get_secret_value(), settings.stripe_url))
 
 
 def pickup_codes(settings: Settings) -> Callable[[str], str]:

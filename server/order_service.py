@@ -10,12 +10,14 @@ from onebox.v1.order_service_pb2_grpc import OrderServiceServicer
 
 from engine.capture.captured import CapturedOrder
 from engine.lifecycle.desk import Desk
+from engine.lifecycle.schedule_desk import ScheduleDesk
 from engine.network.checks import require
 from engine.routing.order import MAX_LINES, MAX_UNITS
 from server.asking import asked_from
 from server.clock import Clock
 from server.conversion.fields import identifier, instant_from
 from server.conversion.lives import address_from, captured_from, difference_message, event_message, life_message
+from server.conversion.schedules import schedule_from, schedule_message
 from server.inventory_service import Goods
 
 _LONGEST_WHO = 320
@@ -26,8 +28,9 @@ _MOST_ORDERS = 1_000
 class OrderService(OrderServiceServicer):
     """See the contract. ``goods`` raises NotReady while there is no network; ``clock`` is UTC seconds."""
 
-    def __init__(self, desk: Desk, goods: Callable[[], Goods], clock: Clock) -> None:
+    def __init__(self, desk: Desk, schedules: ScheduleDesk, goods: Callable[[], Goods], clock: Clock) -> None:
         self._desk = desk
+        self._schedules = schedules
         self._goods = goods
         self._clock = clock
 
@@ -78,6 +81,36 @@ class OrderService(OrderServiceServicer):
         life = await self._desk.pay_again(_order_id(request), asked_from(request), request.payment_reference)
         return pb.RetryPaymentResponse(life=life_message(life))
 
+    async def CreateSchedule(self, request: pb.CreateScheduleRequest, context: Any) -> pb.CreateScheduleResponse:
+        schedule = schedule_from(request.schedule, self._clock())
+        _check_known(schedule.template, self._goods(), "schedule.content")
+        made = await self._schedules.create(schedule, asked_from(request))
+        return pb.CreateScheduleResponse(schedule=schedule_message(made))
+
+    async def GetSchedule(self, request: pb.GetScheduleRequest, context: Any) -> pb.GetScheduleResponse:
+        found = await self._schedules.get(_schedule_id(request))
+        return pb.GetScheduleResponse(schedule=schedule_message(found))
+
+    async def ListSchedules(self, request: pb.ListSchedulesRequest, context: Any) -> pb.ListSchedulesResponse:
+        return pb.ListSchedulesResponse(schedules=map(schedule_message, await self._schedules.all()))
+
+    async def SkipScheduled(self, request: pb.SkipScheduledRequest, context: Any) -> pb.SkipScheduledResponse:
+        require(request.number >= 0, "number", request.number, "a number >= 1, or 0 for the next")
+        after = await self._schedules.skip(_schedule_id(request), request.number, asked_from(request))
+        return pb.SkipScheduledResponse(schedule=schedule_message(after))
+
+    async def PauseSchedule(self, request: pb.PauseScheduleRequest, context: Any) -> pb.PauseScheduleResponse:
+        after = await self._schedules.pause(_schedule_id(request), asked_from(request))
+        return pb.PauseScheduleResponse(schedule=schedule_message(after))
+
+    async def ResumeSchedule(self, request: pb.ResumeScheduleRequest, context: Any) -> pb.ResumeScheduleResponse:
+        after = await self._schedules.resume(_schedule_id(request), asked_from(request))
+        return pb.ResumeScheduleResponse(schedule=schedule_message(after))
+
+    async def EndSchedule(self, request: pb.EndScheduleRequest, context: Any) -> pb.EndScheduleResponse:
+        after = await self._schedules.end(_schedule_id(request), asked_from(request))
+        return pb.EndScheduleResponse(schedule=schedule_message(after))
+
     async def ReconcilePayments(
         self, request: pb.ReconcilePaymentsRequest, context: Any
     ) -> AsyncIterator[pb.ReconcilePaymentsResponse]:
@@ -120,8 +153,12 @@ def _order_id(request: Any) -> str:
     return identifier(request.order_id, "order_id")
 
 
-def _check_known(order: CapturedOrder, goods: Goods) -> None:
+def _schedule_id(request: Any) -> str:
+    return identifier(request.schedule_id, "schedule_id")
+
+
+def _check_known(order: CapturedOrder, goods: Goods, path: str = "content") -> None:
     for position, line in enumerate(order.lines):
-        require(line.sku in goods.skus, f"content.lines[{position}].sku", line.sku, "a SKU of the network")
+        require(line.sku in goods.skus, f"{path}.lines[{position}].sku", line.sku, "a SKU of the network")
     store = order.pickup_location
-    require(not store or store in goods.node_ids, "content.pickup_node_id", store, "a node of the network")
+    require(not store or store in goods.node_ids, f"{path}.pickup_node_id", store, "a node of the network")

@@ -45,6 +45,8 @@ from engine.capture.redis_inbox import RedisInbox
 from engine.dock.going_on import run_dock
 from engine.errors import FieldFault, InvalidInput, StoreUnavailable
 from engine.lifecycle.going_on import run_due, run_inbox, run_stock
+from engine.lifecycle.schedule_desk import ScheduleDesk
+from engine.lifecycle.schedules import RedisSchedules
 from engine.network.policy import Policy
 from engine.network.store import RedisNetworkStore
 from server.authentication import TokenCheck
@@ -126,6 +128,7 @@ class Worker:
         stores = {name: channel.stores for name, channel in channels.items()}
         self.desk = open_desk(settings, ledger, self._wiring.router, self._policy, self._clock, stores)
         self.dock = open_dock(settings, self._client, self.desk, self._wiring.generation, self._clock)
+        self.schedules = ScheduleDesk(RedisSchedules(ledger), self.desk, self._clock)
         inbox = RedisInbox(self._client, settings.ledger)
         self.capturing = Capturing(channels, inbox, self._wiring.generation, self._clock, self.metrics)
         self._web: WebServer | None = None
@@ -164,7 +167,7 @@ class Worker:
         )
         add_PricesServiceServicer_to_server(prices, gate)
         add_CaptureServiceServicer_to_server(CaptureService(self.capturing), gate)
-        add_OrderServiceServicer_to_server(OrderService(self.desk, wiring.generation, clock), gate)
+        add_OrderServiceServicer_to_server(OrderService(self.desk, self.schedules, wiring.generation, clock), gate)
         papers = PaperMethods(self.dock, settings.shop_name, settings.returns_text, settings.page_size)
         add_FulfillmentServiceServicer_to_server(FulfillmentService(self.dock, papers, wiring.generation, clock), gate)
         add_ReturnServiceServicer_to_server(ReturnService(self.desk, wiring.generation), gate)
@@ -210,7 +213,7 @@ class Worker:
                 asyncio.create_task(self._measure(), name="measuring"),
                 asyncio.create_task(run_stock(self.desk, self._wiring.ledger, self._wiring.reached), name="backorders"),
                 asyncio.create_task(run_inbox(self.desk, self.capturing.inbox, _refused), name="inbox"),
-                asyncio.create_task(run_due(self.desk, self._settings.sweep_interval_s), name="due"),
+                asyncio.create_task(run_due(self.desk, self.schedules, self._settings.sweep_interval_s), name="due"),
                 asyncio.create_task(run_dock(self.dock, self._settings.sweep_interval_s), name="dock"),
                 *([asyncio.create_task(self._send_webhooks(), name="webhooks")] if self._sent else []),
                 *([] if days is None else [asyncio.create_task(self._trim_events(days), name="trimming")]),

@@ -18,6 +18,9 @@ EXCEPTION; DELIVERED when its last package is. Beside the moves an event of a sh
 scan, `exception` once for each trouble (not handed over, silent, will be late, late, and what the carrier calls one).
 
 A return is one parcel to one node, chosen by what it costs and what the goods are worth there ([model.md](model.md), Returns).
+A recurring order (`onebox schedule`) captures an order of its own at each of its times: that it is being captured is written down
+first, and the order's name follows from the schedule's and its number, so it is made once, whoever crashes or does it too.
+
 Payments are reconciled with the gateway by `onebox order reconcile`: what the gateway has of money that moved is taken over, and
 what is then owed is asked for. An exchange is an order of its own, paid by what came back
 ([ADR 0016](adr/0016-where-returns-go-and-what-pays-for-exchanges.md)). What is held and what is taken back says `policy.toml`

@@ -13,6 +13,7 @@ from engine.errors import InvalidInput, NotReady, StoreUnavailable
 from engine.inventory.ledger import Ledger
 from engine.lifecycle.asked import Asked
 from engine.lifecycle.desk import Desk
+from engine.lifecycle.schedule_desk import ScheduleDesk
 
 _WAIT_MS = 1_000
 _AGAIN_S = 1.0
@@ -73,13 +74,14 @@ async def run_stock(desk: Desk, ledger: Ledger, reached: Reached) -> None:
             await asyncio.sleep(_AGAIN_S)
 
 
-async def run_due(desk: Desk, interval_s: float) -> None:
-    """Dates, rounds and money that were left, until cancelled."""
+async def run_due(desk: Desk, schedules: ScheduleDesk, interval_s: float) -> None:
+    """Dates, recurring orders, rounds and money that were left, until cancelled."""
     while True:
         with suppress(StoreUnavailable, NotReady):  # the next round finds what this one missed
             await desk.due()
             await desk.unpaid()
             await desk.exchanges()
+            await schedules.order_due()
         await asyncio.sleep(interval_s)
 
 

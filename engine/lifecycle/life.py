@@ -89,6 +89,10 @@ class Shipment(msgspec.Struct, frozen=True, omit_defaults=True):
         return not self.held and self.state not in GIVEN_UP
 
 
+ON_ACCOUNT = "account:"
+"""How references of payments begin that are invoiced on terms."""
+
+
 class TaskKind(enum.Enum):
     AUTHORISE = "AUTHORISE"
     CAPTURE = "CAPTURE"

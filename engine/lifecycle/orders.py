@@ -11,7 +11,7 @@ from engine.capture.captured import PaymentState as ToldState
 from engine.capture.routing import routing_order
 from engine.errors import WrongState
 from engine.inventory.ledger import CapacityClaim
-from engine.lifecycle.life import Credit, Life, Payment, Shipment, Task, TaskKind
+from engine.lifecycle.life import ON_ACCOUNT, Credit, Life, Payment, Shipment, Task, TaskKind
 from engine.lifecycle.money import open_total, payment_state
 from engine.lifecycle.rules import hold_reason
 from engine.lifecycle.shares import coin_micros, of_units
@@ -64,6 +64,8 @@ def _told_payment(order: CapturedOrder) -> Payment:
     """What the channel says was paid or promised."""
     total, told = open_total(order), order.payment
     reference = told.reference or order.order_id
+    if told.state is ToldState.ON_ACCOUNT:
+        reference = ON_ACCOUNT + reference
     if told.state in (ToldState.PAID, ToldState.PARTLY_REFUNDED, ToldState.REFUNDED):
         payment = Payment(PaymentState.CAPTURED, reference, captured=total, prepaid=True)
     elif told.state in (ToldState.AUTHORISED, ToldState.ON_ACCOUNT) or total == 0:

@@ -9,7 +9,7 @@ from engine.errors import NotFound
 from engine.lifecycle import reconciling
 from engine.lifecycle.asked import Asked, name_of
 from engine.lifecycle.committing import Committing
-from engine.lifecycle.life import Life
+from engine.lifecycle.life import ON_ACCOUNT, Life
 from engine.lifecycle.reconciling import Amiss, Difference
 from engine.lifecycle.step import Step
 
@@ -28,8 +28,8 @@ class PaymentDesk(Committing):
         payment, currency = life.payment, life.order.currency
         if payment.tasks:
             return [Difference(order_id, currency, payment.reference, Amiss.UNDER_WAY, len(payment.tasks), 0)]
-        if not payment.reference:
-            return []
+        if not payment.reference or payment.reference.startswith(ON_ACCOUNT):
+            return []  # nothing moved yet, or nothing but the books ever does
         try:
             theirs = await self.gateway.standing(payment.reference, currency)
         except NotFound:

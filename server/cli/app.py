@@ -21,6 +21,7 @@ from server.cli import (
     reoptimize,
     report,
     route,
+    schedule,
     serve,
     simulate,
     stock,
@@ -47,6 +48,7 @@ app.command("explain")(route.explain)
 app.command("quote")(quote.quote)
 app.add_typer(stock.app, name="stock")
 app.add_typer(order.app, name="order")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(fulfil.app, name="fulfil")
 app.add_typer(papers.app, name="papers")
 app.command("export")(export.export)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
@@ -60,6 +60,9 @@ def captured_from(content: pb.OrderContent, now: int) -> CapturedOrder:
         require(iso, "currency_code", currency, "ISO 4217, three capital letters")
         state = PAYMENT_STATES.member(content.payment_state, "payment_state")
         require(state in _TOLD, "payment_state", state.value, "PENDING, AUTHORISED or CAPTURED")
+        expected = "PENDING, as it is on account"
+        require(not content.on_account or state is PaymentState.PENDING, "payment_state", state.value, expected)
+        told = ToldState.ON_ACCOUNT if content.on_account else _TOLD[state]
         freight = money_from(content.shipping, "shipping", currency)
         name = identifier(content.channel_order_id, "channel_order_id", 90)
         return CapturedOrder(
@@ -75,7 +78,7 @@ def captured_from(content: pb.OrderContent, now: int) -> CapturedOrder:
             discount_micros=money_from(content.discount, "discount", currency),
             tax_micros=money_from(content.tax, "tax", currency),
             tax_included=content.tax_included,
-            payment=Payment(_TOLD[state], reference=content.payment_reference),
+            payment=Payment(told, reference=content.payment_reference),
             service_level=SOLD_LEVELS.member(content.service_level, "service_level"),
             deliver_by=instant_from(content.deliver_by_time, "deliver_by_time") if has("deliver_by_time") else None,
             pickup_location=content.pickup_node_id,
@@ -134,7 +137,17 @@ def life_message(life: Life) -> pb.Life:
 
 
 def _content(life: Life) -> Fields:
-    order, currency, waiting = life.order, life.order.currency, life.waiting()
+    fields = content_fields(life.order, life.cancelled, life.waiting())
+    fields["payment_state"] = PAYMENT_STATES.number[life.payment.state]
+    fields["payment_reference"] = life.payment.reference
+    return fields
+
+
+def content_fields(
+    order: CapturedOrder, cancelled: Mapping[str, int] | None = None, waiting: Mapping[str, int] | None = None
+) -> Fields:
+    """What was ordered, with the payment as the channel told of it."""
+    currency = order.currency
     fields: Fields = {
         "channel": order.channel,
         "channel_order_id": order.channel_order_id,
@@ -151,8 +164,8 @@ def _content(life: Life) -> Fields:
                 "tax": money(line.tax_micros, currency),
                 "title": line.title,
                 "fulfilment": FULFILMENTS.number[line.fulfilment],
-                "cancelled_units": life.cancelled.get(line.line_id, 0),
-                "waiting_units": waiting.get(line.line_id, 0),
+                "cancelled_units": (cancelled or {}).get(line.line_id, 0),
+                "waiting_units": (waiting or {}).get(line.line_id, 0),
             }
             for line in order.lines
         ],
@@ -160,13 +173,16 @@ def _content(life: Life) -> Fields:
         "discount": money(order.discount_micros, currency),
         "tax": money(order.tax_micros, currency),
         "tax_included": order.tax_included,
-        "payment_state": PAYMENT_STATES.number[life.payment.state],
-        "payment_reference": life.payment.reference,
+        "payment_reference": order.payment.reference,
+        "on_account": order.payment.state is ToldState.ON_ACCOUNT,
         "pickup_node_id": order.pickup_location,
         "customer_name": order.customer.name,
         "customer_email": order.customer.email,
         "vip": order.vip,
     }
+    told = next((state for state, told in _TOLD.items() if told is order.payment.state), None)
+    if told is not None:
+        fields["payment_state"] = PAYMENT_STATES.number[told]
     if order.service_level is not None:
         fields["service_level"] = LEVELS.number[order.service_level]
     if order.deliver_by is not None:

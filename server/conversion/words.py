@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from typing import Any, Generic, TypeVar
 
-from onebox.v1 import fulfillment_service_pb2, life_pb2, network_pb2, order_pb2, route_pb2, types_pb2
+from onebox.v1 import fulfillment_service_pb2, life_pb2, network_pb2, order_pb2, route_pb2, schedule_pb2, types_pb2
 
 from engine.errors import FieldFault, InvalidInput
+from engine.lifecycle.schedule import ScheduleState, Unit
 from engine.lifecycle.states import OrderState, PaymentState, ReturnState, ShipmentState
 from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.components import Reason
@@ -65,6 +66,8 @@ OBJECTIVES = Words(Objective, network_pb2.Objective, "OBJECTIVE", Objective.COST
 ORDER_STATES = Words(OrderState, life_pb2.OrderState, "ORDER_STATE")
 SHIPMENT_STATES = Words(ShipmentState, life_pb2.ShipmentState, "SHIPMENT_STATE")
 PAYMENT_STATES = Words(PaymentState, life_pb2.PaymentState, "PAYMENT_STATE", PaymentState.PENDING)
+SCHEDULE_UNITS = Words(Unit, schedule_pb2.ScheduleUnit, "SCHEDULE_UNIT")
+SCHEDULE_STATES = Words(ScheduleState, schedule_pb2.ScheduleState, "SCHEDULE_STATE")
 CONDITIONS = Words(Condition, life_pb2.Condition, "CONDITION", Condition.UNOPENED)
 RETURN_STATES = Words(ReturnState, life_pb2.ReturnState, "RETURN_STATE")
 SCAN_STAGES = Words(Stage, life_pb2.ScanStage, "SCAN_STAGE")

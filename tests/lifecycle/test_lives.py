@@ -17,13 +17,14 @@ from engine.inventory.redis_ledger import RedisLedger
 from engine.lifecycle.lives import Lives
 from engine.lifecycle.memory_lives import MemoryLives
 from engine.lifecycle.redis_lives import RedisLives
+from engine.lifecycle.schedules import MemorySchedules, RedisSchedules, Schedules
 from tests.lifecycle.random_lives.machine import Tally
 from tests.lifecycle.random_lives.whole import WholeLives
 from tests.stores import new_name
 
-LIVES = int(os.environ.get("ONEBOX_LIVES", "1000"))
+LIVES = int(os.environ.get("ONEBOX_LIVES", "600"))
 """So many lives in memory, at least, and a tenth of it on a server. More are run by hand, and counted:
-``ONEBOX_LIVES=10000 pytest -s tests/lifecycle/test_lives.py``."""
+``ONEBOX_LIVES=10000 pytest -s --timeout=0 tests/lifecycle/test_lives.py``."""
 
 _HISTORIES = 40
 """At a time; each has some lives."""
@@ -34,12 +35,12 @@ def test_random_lives_keep_every_invariant(kind: str, lives: int, store: Embedde
     with asyncio.Runner() as runner:
         client = open_client(StoreAddress(store.url))
 
-        def new_store() -> tuple[Ledger, Lives]:
+        def new_store() -> tuple[Ledger, Lives, Schedules]:
             if kind == "memory":
                 memory = MemoryLedger()
-                return memory, MemoryLives(memory)
+                return memory, MemoryLives(memory), MemorySchedules(memory)
             ledger = RedisLedger(client, f"random-{new_name()}")
-            return ledger, RedisLives(ledger)
+            return ledger, RedisLives(ledger), RedisSchedules(ledger)
 
         class Histories(WholeLives):
             pass

@@ -131,6 +131,33 @@ def test_a_good_directory_has_no_faults() -> None:
     assert onebox("check", str(EU)).stdout.endswith("has no faults\n")
 
 
+def test_a_recurring_order_is_made_listed_paused_and_ended(server: str, tmp_path: Path) -> None:
+    content = {
+        "channel": "web",
+        "channel_order_id": "weekly-tea",
+        "currency_code": "EUR",
+        "lines": [{"sku": "TEA-ASSAM", "units": 2, "gross": {"currency_code": "EUR", "units": "18"}}],
+        "ship_to": {"country": "DE", "postal_code": "10115", "city": "Berlin", "street": ["Torstr. 1"]},
+        "on_account": True,
+    }
+    schedule = {"content": content, "first_time": "2030-01-07T08:00:00Z", "unit": "SCHEDULE_UNIT_WEEK", "every": 2}
+    file = tmp_path / "weekly.json"
+    file.write_text(json.dumps(schedule))
+    (made,) = rows(server, "schedule", "create", str(file))
+    assert (made["schedule_id"], made["next_time"]) == ("web:weekly-tea", "2030-01-07T08:00:00Z")
+    (skipped,) = rows(server, "schedule", "skip", "web:weekly-tea")
+    assert skipped["next_time"] == "2030-01-21T08:00:00Z"
+    (paused,) = rows(server, "schedule", "pause", "web:weekly-tea")
+    assert (paused["state"], "next_time" in paused) == ("SCHEDULE_STATE_PAUSED", False)
+    (resumed,) = rows(server, "schedule", "resume", "web:weekly-tea")
+    assert resumed["state"] == "SCHEDULE_STATE_ACTIVE"
+    assert "2 x TEA-ASSAM" in onebox("schedule", "list", server=server).stdout
+    (ended,) = rows(server, "schedule", "end", "web:weekly-tea", "--reason", "moved away")
+    assert ended["state"] == "SCHEDULE_STATE_ENDED"
+    file.write_text("{")
+    assert "a schedule as JSON" in onebox("schedule", "create", str(file), server=server).stderr
+
+
 def test_an_order_is_taken_by_hand_held_released_and_cancelled(server: str) -> None:
     """What a call centre does; the timeline says who did what and why."""
     address = (

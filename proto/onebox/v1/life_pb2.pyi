@@ -189,7 +189,7 @@ class OrderedLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., gross: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., title: _Optional[str] = ..., fulfilment: _Optional[_Union[_order_pb2.Fulfilment, str]] = ..., cancelled_units: _Optional[int] = ..., waiting_units: _Optional[int] = ...) -> None: ...
 
 class OrderContent(_message.Message):
-    __slots__ = ("channel", "channel_order_id", "number", "order_time", "currency_code", "lines", "ship_to", "shipping", "discount", "tax", "tax_included", "payment_state", "payment_reference", "service_level", "deliver_by_time", "pickup_node_id", "customer_name", "customer_email", "vip")
+    __slots__ = ("channel", "channel_order_id", "number", "order_time", "currency_code", "lines", "ship_to", "shipping", "discount", "tax", "tax_included", "payment_state", "payment_reference", "service_level", "deliver_by_time", "pickup_node_id", "customer_name", "customer_email", "vip", "on_account")
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -209,6 +209,7 @@ class OrderContent(_message.Message):
     CUSTOMER_NAME_FIELD_NUMBER: _ClassVar[int]
     CUSTOMER_EMAIL_FIELD_NUMBER: _ClassVar[int]
     VIP_FIELD_NUMBER: _ClassVar[int]
+    ON_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     channel: str
     channel_order_id: str
     number: str
@@ -228,7 +229,8 @@ class OrderContent(_message.Message):
     customer_name: str
     customer_email: str
     vip: bool
-    def __init__(self, channel: _Optional[str] = ..., channel_order_id: _Optional[str] = ..., number: _Optional[str] = ..., order_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderedLine, _Mapping]]] = ..., ship_to: _Optional[_Union[Address, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax_included: _Optional[bool] = ..., payment_state: _Optional[_Union[PaymentState, str]] = ..., payment_reference: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., deliver_by_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pickup_node_id: _Optional[str] = ..., customer_name: _Optional[str] = ..., customer_email: _Optional[str] = ..., vip: _Optional[bool] = ...) -> None: ...
+    on_account: bool
+    def __init__(self, channel: _Optional[str] = ..., channel_order_id: _Optional[str] = ..., number: _Optional[str] = ..., order_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., currency_code: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[OrderedLine, _Mapping]]] = ..., ship_to: _Optional[_Union[Address, _Mapping]] = ..., shipping: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., discount: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., tax_included: _Optional[bool] = ..., payment_state: _Optional[_Union[PaymentState, str]] = ..., payment_reference: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., deliver_by_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pickup_node_id: _Optional[str] = ..., customer_name: _Optional[str] = ..., customer_email: _Optional[str] = ..., vip: _Optional[bool] = ..., on_account: _Optional[bool] = ...) -> None: ...
 
 class Scan(_message.Message):
     __slots__ = ("tracking_number", "stage", "scan_time", "place", "detail", "expected_time")

@@ -87,6 +87,41 @@ class OrderServiceStub:
                 request_serializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.SerializeToString,
                 response_deserializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.FromString,
                 _registered_method=True)
+        self.CreateSchedule = channel.unary_unary(
+                '/onebox.v1.OrderService/CreateSchedule',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.CreateScheduleRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.CreateScheduleResponse.FromString,
+                _registered_method=True)
+        self.GetSchedule = channel.unary_unary(
+                '/onebox.v1.OrderService/GetSchedule',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.GetScheduleRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.GetScheduleResponse.FromString,
+                _registered_method=True)
+        self.ListSchedules = channel.unary_unary(
+                '/onebox.v1.OrderService/ListSchedules',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.ListSchedulesRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.ListSchedulesResponse.FromString,
+                _registered_method=True)
+        self.SkipScheduled = channel.unary_unary(
+                '/onebox.v1.OrderService/SkipScheduled',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.SkipScheduledRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.SkipScheduledResponse.FromString,
+                _registered_method=True)
+        self.PauseSchedule = channel.unary_unary(
+                '/onebox.v1.OrderService/PauseSchedule',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.PauseScheduleRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.PauseScheduleResponse.FromString,
+                _registered_method=True)
+        self.ResumeSchedule = channel.unary_unary(
+                '/onebox.v1.OrderService/ResumeSchedule',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.ResumeScheduleRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.ResumeScheduleResponse.FromString,
+                _registered_method=True)
+        self.EndSchedule = channel.unary_unary(
+                '/onebox.v1.OrderService/EndSchedule',
+                request_serializer=onebox_dot_v1_dot_order__service__pb2.EndScheduleRequest.SerializeToString,
+                response_deserializer=onebox_dot_v1_dot_order__service__pb2.EndScheduleResponse.FromString,
+                _registered_method=True)
         self.ReconcilePayments = channel.unary_stream(
                 '/onebox.v1.OrderService/ReconcilePayments',
                 request_serializer=onebox_dot_v1_dot_order__service__pb2.ReconcilePaymentsRequest.SerializeToString,
@@ -180,6 +215,55 @@ class OrderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateSchedule(self, request, context):
+        """Orders the same again and again: each order is captured when its time comes, exactly once, and allocated and released at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSchedule(self, request, context):
+        """A schedule as it is now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSchedules(self, request, context):
+        """All schedules, by name.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SkipScheduled(self, request, context):
+        """One of its orders is not to be captured. One that is being captured can't be skipped any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseSchedule(self, request, context):
+        """It orders nothing until it is resumed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeSchedule(self, request, context):
+        """It orders again; what it would have ordered meanwhile is passed over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSchedule(self, request, context):
+        """It orders nothing any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReconcilePayments(self, request, context):
         """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
         made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
@@ -255,6 +339,41 @@ def add_OrderServiceServicer_to_server(servicer, server):
                     servicer.RetryPayment,
                     request_deserializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.FromString,
                     response_serializer=onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.SerializeToString,
+            ),
+            'CreateSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateSchedule,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.CreateScheduleRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.CreateScheduleResponse.SerializeToString,
+            ),
+            'GetSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSchedule,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.GetScheduleRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.GetScheduleResponse.SerializeToString,
+            ),
+            'ListSchedules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSchedules,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.ListSchedulesRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.ListSchedulesResponse.SerializeToString,
+            ),
+            'SkipScheduled': grpc.unary_unary_rpc_method_handler(
+                    servicer.SkipScheduled,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.SkipScheduledRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.SkipScheduledResponse.SerializeToString,
+            ),
+            'PauseSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseSchedule,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.PauseScheduleRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.PauseScheduleResponse.SerializeToString,
+            ),
+            'ResumeSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeSchedule,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.ResumeScheduleRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.ResumeScheduleResponse.SerializeToString,
+            ),
+            'EndSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSchedule,
+                    request_deserializer=onebox_dot_v1_dot_order__service__pb2.EndScheduleRequest.FromString,
+                    response_serializer=onebox_dot_v1_dot_order__service__pb2.EndScheduleResponse.SerializeToString,
             ),
             'ReconcilePayments': grpc.unary_stream_rpc_method_handler(
                     servicer.ReconcilePayments,
@@ -545,6 +664,195 @@ class OrderService:
             '/onebox.v1.OrderService/RetryPayment',
             onebox_dot_v1_dot_order__service__pb2.RetryPaymentRequest.SerializeToString,
             onebox_dot_v1_dot_order__service__pb2.RetryPaymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/CreateSchedule',
+            onebox_dot_v1_dot_order__service__pb2.CreateScheduleRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.CreateScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/GetSchedule',
+            onebox_dot_v1_dot_order__service__pb2.GetScheduleRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.GetScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSchedules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/ListSchedules',
+            onebox_dot_v1_dot_order__service__pb2.ListSchedulesRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.ListSchedulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SkipScheduled(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/SkipScheduled',
+            onebox_dot_v1_dot_order__service__pb2.SkipScheduledRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.SkipScheduledResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/PauseSchedule',
+            onebox_dot_v1_dot_order__service__pb2.PauseScheduleRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.PauseScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/ResumeSchedule',
+            onebox_dot_v1_dot_order__service__pb2.ResumeScheduleRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.ResumeScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onebox.v1.OrderService/EndSchedule',
+            onebox_dot_v1_dot_order__service__pb2.EndScheduleRequest.SerializeToString,
+            onebox_dot_v1_dot_order__service__pb2.EndScheduleResponse.FromString,
             options,
             channel_credentials,
             insecure,

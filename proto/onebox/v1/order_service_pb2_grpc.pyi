@@ -56,6 +56,20 @@ class OrderServiceStub:
     """Nodes may work on it. Its payment must be authorised or captured."""
     RetryPayment: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.RetryPaymentRequest, _order_service_pb2.RetryPaymentResponse]
     """Asks the payment service once more after it said no."""
+    CreateSchedule: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.CreateScheduleRequest, _order_service_pb2.CreateScheduleResponse]
+    """Orders the same again and again: each order is captured when its time comes, exactly once, and allocated and released at once."""
+    GetSchedule: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetScheduleRequest, _order_service_pb2.GetScheduleResponse]
+    """A schedule as it is now."""
+    ListSchedules: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.ListSchedulesRequest, _order_service_pb2.ListSchedulesResponse]
+    """All schedules, by name."""
+    SkipScheduled: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.SkipScheduledRequest, _order_service_pb2.SkipScheduledResponse]
+    """One of its orders is not to be captured. One that is being captured can't be skipped any more."""
+    PauseSchedule: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.PauseScheduleRequest, _order_service_pb2.PauseScheduleResponse]
+    """It orders nothing until it is resumed."""
+    ResumeSchedule: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.ResumeScheduleRequest, _order_service_pb2.ResumeScheduleResponse]
+    """It orders again; what it would have ordered meanwhile is passed over."""
+    EndSchedule: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.EndScheduleRequest, _order_service_pb2.EndScheduleResponse]
+    """It orders nothing any more."""
     ReconcilePayments: _grpc.UnaryStreamMultiCallable[_order_service_pb2.ReconcilePaymentsRequest, _order_service_pb2.ReconcilePaymentsResponse]
     """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
     made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
@@ -94,6 +108,20 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """Nodes may work on it. Its payment must be authorised or captured."""
     RetryPayment: _aio.UnaryUnaryMultiCallable[_order_service_pb2.RetryPaymentRequest, _order_service_pb2.RetryPaymentResponse]  # type: ignore[assignment]
     """Asks the payment service once more after it said no."""
+    CreateSchedule: _aio.UnaryUnaryMultiCallable[_order_service_pb2.CreateScheduleRequest, _order_service_pb2.CreateScheduleResponse]  # type: ignore[assignment]
+    """Orders the same again and again: each order is captured when its time comes, exactly once, and allocated and released at once."""
+    GetSchedule: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetScheduleRequest, _order_service_pb2.GetScheduleResponse]  # type: ignore[assignment]
+    """A schedule as it is now."""
+    ListSchedules: _aio.UnaryUnaryMultiCallable[_order_service_pb2.ListSchedulesRequest, _order_service_pb2.ListSchedulesResponse]  # type: ignore[assignment]
+    """All schedules, by name."""
+    SkipScheduled: _aio.UnaryUnaryMultiCallable[_order_service_pb2.SkipScheduledRequest, _order_service_pb2.SkipScheduledResponse]  # type: ignore[assignment]
+    """One of its orders is not to be captured. One that is being captured can't be skipped any more."""
+    PauseSchedule: _aio.UnaryUnaryMultiCallable[_order_service_pb2.PauseScheduleRequest, _order_service_pb2.PauseScheduleResponse]  # type: ignore[assignment]
+    """It orders nothing until it is resumed."""
+    ResumeSchedule: _aio.UnaryUnaryMultiCallable[_order_service_pb2.ResumeScheduleRequest, _order_service_pb2.ResumeScheduleResponse]  # type: ignore[assignment]
+    """It orders again; what it would have ordered meanwhile is passed over."""
+    EndSchedule: _aio.UnaryUnaryMultiCallable[_order_service_pb2.EndScheduleRequest, _order_service_pb2.EndScheduleResponse]  # type: ignore[assignment]
+    """It orders nothing any more."""
     ReconcilePayments: _aio.UnaryStreamMultiCallable[_order_service_pb2.ReconcilePaymentsRequest, _order_service_pb2.ReconcilePaymentsResponse]  # type: ignore[assignment]
     """Compares what the payment service has with what orders have: what is missing, doubled, let go of or not known. On request it is
     made good: a capture that is missing is asked for again, one that was made twice is paid back, a refund that failed is made
@@ -189,6 +217,62 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_service_pb2.RetryPaymentResponse, _abc.Awaitable[_order_service_pb2.RetryPaymentResponse]]:
         """Asks the payment service once more after it said no."""
+
+    @_abc_1.abstractmethod
+    def CreateSchedule(
+        self,
+        request: _order_service_pb2.CreateScheduleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.CreateScheduleResponse, _abc.Awaitable[_order_service_pb2.CreateScheduleResponse]]:
+        """Orders the same again and again: each order is captured when its time comes, exactly once, and allocated and released at once."""
+
+    @_abc_1.abstractmethod
+    def GetSchedule(
+        self,
+        request: _order_service_pb2.GetScheduleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.GetScheduleResponse, _abc.Awaitable[_order_service_pb2.GetScheduleResponse]]:
+        """A schedule as it is now."""
+
+    @_abc_1.abstractmethod
+    def ListSchedules(
+        self,
+        request: _order_service_pb2.ListSchedulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.ListSchedulesResponse, _abc.Awaitable[_order_service_pb2.ListSchedulesResponse]]:
+        """All schedules, by name."""
+
+    @_abc_1.abstractmethod
+    def SkipScheduled(
+        self,
+        request: _order_service_pb2.SkipScheduledRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.SkipScheduledResponse, _abc.Awaitable[_order_service_pb2.SkipScheduledResponse]]:
+        """One of its orders is not to be captured. One that is being captured can't be skipped any more."""
+
+    @_abc_1.abstractmethod
+    def PauseSchedule(
+        self,
+        request: _order_service_pb2.PauseScheduleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.PauseScheduleResponse, _abc.Awaitable[_order_service_pb2.PauseScheduleResponse]]:
+        """It orders nothing until it is resumed."""
+
+    @_abc_1.abstractmethod
+    def ResumeSchedule(
+        self,
+        request: _order_service_pb2.ResumeScheduleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.ResumeScheduleResponse, _abc.Awaitable[_order_service_pb2.ResumeScheduleResponse]]:
+        """It orders again; what it would have ordered meanwhile is passed over."""
+
+    @_abc_1.abstractmethod
+    def EndSchedule(
+        self,
+        request: _order_service_pb2.EndScheduleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.EndScheduleResponse, _abc.Awaitable[_order_service_pb2.EndScheduleResponse]]:
+        """It orders nothing any more."""
 
     @_abc_1.abstractmethod
     def ReconcilePayments(

@@ -16,6 +16,8 @@ from engine.inventory.ledger import Ledger
 from engine.lifecycle.asked import Asked
 from engine.lifecycle.life import Life, Shipment
 from engine.lifecycle.lives import Change, Lives, Outcome
+from engine.lifecycle.schedule_desk import ScheduleDesk
+from engine.lifecycle.schedules import Schedules
 from tests.lifecycle.world import NODES, SKUS, World
 
 T = TypeVar("T")
@@ -59,14 +61,15 @@ class Machine(RuleBasedStateMachine):
     """One history: some lives on one store."""
 
     tally: Tally
-    new_store: Callable[[], tuple[Ledger, Lives]]
+    new_store: Callable[[], tuple[Ledger, Lives, Schedules]]
     run: Callable[..., Any]
 
     def __init__(self) -> None:
         super().__init__()
-        ledger, lives = type(self).new_store()
+        ledger, lives, schedules = type(self).new_store()
         self.dying = Dying(lives)
         self.world = World(ledger, self.dying)
+        self.schedules = ScheduleDesk(schedules, self.world.desk, lambda: self.world.now)
 
     @initialize(units=st.lists(st.integers(0, 12), min_size=len(PLACES), max_size=len(PLACES)))
     def open(self, units: list[int]) -> None:

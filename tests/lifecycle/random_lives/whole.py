@@ -9,13 +9,14 @@ from engine.lifecycle.life import Life
 from engine.lifecycle.states import OrderState
 from tests.lifecycle.random_lives.machine import one_of, picks
 from tests.lifecycle.random_lives.orders import Orders
+from tests.lifecycle.random_lives.recurring import Recurring
 from tests.lifecycle.random_lives.returns import OPEN_RETURNS, Returns
 from tests.lifecycle.random_lives.shipments import Shipments, next_of
 
 far = st.sampled_from([1, 2, 4, 8, 16])
 
 
-class WholeLives(Orders, Shipments, Returns):
+class WholeLives(Orders, Shipments, Returns, Recurring):
     @rule(pick=picks, steps=far)
     def go_on(self, pick: int, steps: int) -> None:
         self.lead(one_of(self.lives(), pick), pick, steps)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from solvers.batch_ascent import Ascent
 from solvers.batch_layout import BIG, BLOCK
-from solvers.batch_pricing import cheapest_shipments, completions, plan_value
+from solvers.batch_pricing import completions, plan_value
+from solvers.batch_shipments import cheapest_shipments
 from solvers.batch_usage import no_plans
 from solvers.problem import Int64
 

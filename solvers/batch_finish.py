@@ -15,11 +15,12 @@ from solvers.batch_master import Master, Relaxed
 from solvers.batch_neighbourhood import Rivals
 from solvers.batch_pool import columns_of_plans, merged, plans_of_columns, selected, values_at
 from solvers.batch_problem import BatchProblem, Progress, Stop
-from solvers.batch_search import values
 from solvers.problem import Int64, Limit
 
 _LONG, _SHORT = 20.0, 0.02
 """Steps of the ascent, at first and at last."""
+_SWEEPS = 60
+"""Of a small batch, and one for every 1,000 orders: the larger the linear programme, the more good prices are worth to it."""
 _SHARE = 0.4
 """Of the time, for the ascent."""
 _EXACT_COLUMNS = 3_000
@@ -30,17 +31,26 @@ _ROUNDS = 12
 """Of column generation, at most."""
 _CLOSE = 1e-6
 """Of the objective: where the linear programme and the bound have met."""
+_DEGENERATE = 0.015
+"""A gap of the greedy plan above which stock is so tight that, for many orders, an interior point is quicker than the simplex."""
 _COLUMNS_OF_ONE = 60
-_FIRST, _MORE, _WIDE = 2.5, 1.3, 9.0
-"""Columns for each order: at first, in a round of generation, for neighbourhoods."""
+_FIRST, _MORE, _WIDE = (2.5, 1.5), (1.3, 1.2), (9.0, 3.0)
+"""Columns for each order of a small and of a large batch: at first, in a round of generation, for neighbourhoods."""
+_WAY = (0.5, 1.0), (0.2, 0.5)
+"""How far towards the linear programme's prices, likewise: fewer columns make them wilder."""
+_LARGE = 15_000
+"""Orders from which on linear programmes are kept small: their time grows faster than their columns."""
 _FREE_COLUMNS = 10_000
 """In one master by HiGHS, those of settled orders apart."""
-_LADDER = (1.25, 1.6, 2.2, 3.0, 4.5, 7.0)
+_LADDER = (0.0, 1.25, 1.6, 2.2, 3.0, 4.5, 7.0)
 """Columns for each order, of a master and the next."""
 _RIVALS = 350
 """Orders in a neighbourhood."""
 _VAIN = 8
-"""The search ends after so many neighbourhoods in a row in vain."""
+"""The search ends after so many pairs of neighbourhoods in a row in vain."""
+_RESTARTS = 8
+"""Of the search, after local search between, while each gains at least this share:"""
+_GAIN = 1e-5
 
 
 class Finish:
@@ -73,6 +83,10 @@ class Finish:
         return self.objective - self.bound <= self.stop.gap * self.objective
 
     @property
+    def _large(self) -> bool:
+        return self.problem.n_orders >= _LARGE
+
+    @property
     def _late(self) -> bool:
         return self.stop.seconds is not None and self.seconds >= self.stop.seconds
 
@@ -103,7 +117,7 @@ class Finish:
             self._progress(Progress(phase, self.bound, self.objective, self.ascent.sweeps, self.seconds))
 
     def _ascend(self) -> None:
-        start, sweeps = self.seconds, self.stop.sweeps
+        start, sweeps = self.seconds, min(self.stop.sweeps, _SWEEPS + self.problem.n_orders // 1_000)
         for sweep in range(sweeps):
             self.ascent.sweep()
             if self.ascent.bound >= self.objective:
@@ -190,21 +204,28 @@ class Finish:
     def _generate(self) -> None:
         """Prices by the linear programme over columns, columns at its prices, and so on; then masters over them."""
         self._at_best()
-        parts = [self._near(_FIRST)]
+        parts = [self._near(_FIRST[self._large])]
+        many = self.problem.n_orders > _EXACT_COLUMNS
+        degenerate = many and self.objective - self.bound > _DEGENERATE * self.objective
+        share: NDArray[np.float64] | None = None
         for _ in range(_ROUNDS):
             pool, hint = self._with_best(parts)
             master = self._master(pool)
-            relaxed = master.relaxed(None if self._seconds_left is None else self._seconds_left / 2)
+            seconds = None if self._seconds_left is None else self._seconds_left / 2
+            relaxed = master.relaxed(seconds, inside=degenerate)
             if relaxed is None:
+                share = None
                 break
+            share = relaxed.share
+            self.best.round_shares(pool, share)
+            self._say("greedy")
+            if self._done:
+                return
             parts = [pool, *self._follow(master, relaxed)]
             self._say("prices")
             if len(parts) == 1 or self._done:
                 break
-        if relaxed is not None:
-            self.best.round_shares(pool, relaxed.share)
-            self._say("greedy")
-        self._climb(master, hint, None if relaxed is None else relaxed.share)
+        self._climb(master, hint, share)
 
     def _follow(self, master: Master, relaxed: Relaxed) -> list[Columns]:
         """Halfway to the programme's prices, then at them: a bound and more columns; none where the bound met the programme."""
@@ -213,12 +234,12 @@ class Finish:
         there = self.ascent.snapshot_of(master.rows, relaxed.price)
         near = relaxed.value * (1 - max(_CLOSE, self.stop.gap / 4))
         found = []
-        for part in (0.5, 1.0):
+        for part in _WAY[self._large]:
             self.ascent.set_prices(between(best, there, part))
             self.ascent.sweep()
             if self.ascent.bound >= near:
                 return []
-            found.append(self._near(_MORE))
+            found.append(self._near(_MORE[self._large]))
         return found
 
     def _climb(self, master: Master, hint: Int64, share: NDArray[np.float64] | None) -> None:
@@ -231,7 +252,9 @@ class Finish:
             if self._done:
                 break
             count = int(for_each * n_orders)
-            if count >= len(reduced):
+            if count == 0:
+                within = used.copy()
+            elif count >= len(reduced):
                 within = np.ones(len(reduced), np.bool_)
             else:
                 within = used | (reduced <= np.partition(reduced, count)[count])
@@ -245,37 +268,59 @@ class Finish:
                 break
 
     def _search(self) -> None:
-        """Choose anew for rivals, some hundred at a time, all others as they are."""
+        """Choose anew for rivals, some hundred at a time and two such sets at once, all others as they are."""
         self._at_best()
         n_orders = self.problem.n_orders
-        rng = np.random.default_rng((self.seed, n_orders))
-        columns, hint = self._with_best([self._near(_WIDE)])
+        columns, hint = self._with_best([self._near(_WIDE[self._large])])
         master = self._master(columns)
-        priced = self._price_of(master.rows) > 0
         if len(columns.order) <= _FREE_COLUMNS:
             self._choose(master, hint)
             self._say("search")
-        if n_orders <= 2 * _RIVALS:
-            return
-        rivals = Rivals(master.matrix, columns.order, n_orders, priced)
-        vain = 0
-        for _ in range(_VAIN + n_orders // 50):
-            if self._done or vain == _VAIN:
-                break
-            before = self.objective
-            paid = np.empty(n_orders, np.int64)
-            values(self.layout, self.ascent.at, self.best.plans, paid)
-            above = np.maximum(0, paid - self.ascent.value) + 1.0
-            chosen = rivals.of(int(rng.choice(n_orders, p=above / above.sum())), _RIVALS)
-            within = np.isin(columns.order, chosen)
-            self._choose(master, hint, within=within)
-            if self.objective < before:
-                vain = 0
+        if n_orders > 2 * _RIVALS:
+            for _ in range(_RESTARTS):
+                before = self.objective
+                self._search_among(master, hint)
+                if self._done or before - self.objective <= _GAIN * before:
+                    break
                 columns, hint = self._with_best([columns])
                 master = self._master(columns)
-            else:
-                vain += 1
+
+    def _search_among(self, master: Master, chosen: Int64) -> None:
+        """Neighbourhoods from ``chosen`` on, until too many were in vain; then offer what came out."""
+        columns, n_orders = master.columns, self.problem.n_orders
+        at_prices = values_at(columns, self.layout, self.ascent.at)
+        rivals = Rivals(master.matrix, columns.order, n_orders, self._price_of(master.rows) > 0)
+        rng = np.random.default_rng((self.seed, self.ascent.sweeps, self.objective))
+        vain = 0
+        for _ in range(_VAIN + n_orders // _RIVALS):
+            if self._done or vain == _VAIN:
+                break
+            above = np.maximum(0, at_prices[chosen] - self.ascent.value) + 1.0
+            seeds = rng.choice(n_orders, 2, replace=False, p=above / above.sum())
+            one = rivals.of(int(seeds[0]), _RIVALS)
+            other = np.setdiff1d(rivals.of(int(seeds[1]), 2 * _RIVALS), one)[:_RIVALS]
+            better = self._chosen_anew(master, chosen, (one, other))
+            vain = vain + 1 if better is chosen else 0
+            chosen = better
             self._say("search")
+        plans = plans_of_columns(columns, chosen, self.layout)
+        self.best.offer(plans, self.best.left_by(plans))
+        self._say("search")
+
+    def _chosen_anew(self, master: Master, chosen: Int64, sets: tuple[Int64, ...]) -> Int64:
+        """``chosen``, or what is better where orders of each set, or of all sets together, choose anew."""
+
+        def choose(orders: Int64) -> Int64 | None:
+            within = np.isin(master.columns.order, orders)
+            answer = master.solve(chosen, _EFFORT, self._seconds_left, self.seed, exact=False, within=within)
+            return None if answer is None else answer.chosen
+
+        answers = [answer for answer in self.ascent.pool.map(choose, sets) if answer is not None]
+        if len(answers) == 2:
+            both = np.where(answers[1] != chosen, answers[1], answers[0])
+            answers.append(both)
+        best = min((each for each in answers if master.keeps(each)), key=master.value_of, default=chosen)
+        return best if master.value_of(best) < master.value_of(chosen) else chosen
 
     def _price_of(self, rows: Int64) -> Int64:
         """What rows numbered as in ``batch_master`` cost at the prices of the last sweep."""

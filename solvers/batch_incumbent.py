@@ -15,6 +15,8 @@ from solvers.batch_usage import left_of, no_plans
 from solvers.problem import Int64
 
 _PASSES = 6
+"""Of local search, while one saves more than this part of the objective, as a power of two:"""
+_LITTLE = 17
 
 
 class Incumbent:
@@ -82,11 +84,12 @@ class Incumbent:
         lacking = rows.orders_most - left.orders < rows.orders_least
         free = self.free._replace(orders=np.where(lacking, -rows.shortfall_cost, 0))
         limits = rows.orders_most, rows.orders_least, rows.shortfall_cost
+        little = (self.objective << int(self.layout.shift[0])) >> _LITTLE
         for _ in range(_PASSES):
             if self._late():
                 break
             arrays = self.layout, free, self._ascent.lowest, left, plans, trial
-            if improve(sequence, *arrays, *limits, self._scratch) == 0:
+            if improve(sequence, *arrays, *limits, self._scratch) <= little:
                 break
         objective = self.objective_of(plans)
         if objective < self.objective:

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
+from solvers.batch_ascent import exact_sum
 from solvers.batch_columns import Columns
 from solvers.batch_layout import Layout, Rows
 from solvers.problem import UNLIMITED, Int64
@@ -173,8 +174,19 @@ class Master:
         chosen[order[picked]] = picked
         return Answer(chosen, proven) if (chosen[names] >= 0).all() else None
 
-    def relaxed(self, seconds: float | None) -> Relaxed | None:
-        """The linear programme; None where it was not solved in time."""
+    def keeps(self, chosen: Int64) -> bool:
+        """Do these columns keep every limit?"""
+        taken = np.asarray(self.matrix[:, chosen].sum(axis=1)).reshape(-1)
+        return bool((taken <= self.limit).all())
+
+    def value_of(self, chosen: Int64) -> int:
+        """What columns come to, what is lacking of floors with them; scaled."""
+        taken = np.asarray(self.matrix[:, chosen].sum(axis=1)).reshape(-1)
+        lacking = int(np.maximum(0, self.floor - taken).sum())
+        return exact_sum(self.cost[chosen], np.ones(len(chosen), np.int64)) + lacking * self._rows.shortfall_cost
+
+    def relaxed(self, seconds: float | None, *, inside: bool) -> Relaxed | None:
+        """The linear programme, by an interior point (``inside``) or simplex; None where it was not solved in time."""
         from scipy.optimize import linprog
 
         order = self.columns.order
@@ -188,7 +200,7 @@ class Master:
             A_eq=groups,
             b_eq=np.ones(n_orders),
             bounds=(0, None),
-            method="highs",
+            method="highs-ipm" if inside else "highs-ds",
             options={"time_limit": _FAR if seconds is None else seconds},
         )
         if found.status != 0:

@@ -27,12 +27,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.problem import INFEASIBLE, UNLIMITED, Int32, Int64, Limit, Status
+from solvers.batch_checks import check_costs, check_rows, check_shapes, check_starts
+from solvers.problem import UNLIMITED, Int32, Int64, Limit, Status
 
 MAX_LINES = 12
 """Of one order. Wider ones have too many sets of lines: route them apart (``large_order``), before or after the batch."""
@@ -159,119 +159,10 @@ class BatchProblem:
         return self.set_cost[int(self.set_start[order]) : int(self.set_start[order + 1])].reshape(-1, 1 << n_lines)
 
     def __post_init__(self) -> None:
-        orders, lines, options = self.n_orders, len(self.sku), len(self.node)
-        shapes: list[tuple[str, NDArray[Any] | None, tuple[int, ...], Any]] = [
-            ("unfilled_cost", self.unfilled_cost, (orders,), np.int64),
-            ("split_penalty", self.split_penalty, (orders,), np.int64),
-            ("shipment_weight", self.shipment_weight, (orders,), np.int64),
-            ("max_shipments", self.max_shipments, (orders,), np.int32),
-            ("priority", self.priority, (orders,), np.int64),
-            ("line_start", self.line_start, (orders + 1,), np.int64),
-            ("option_start", self.option_start, (orders + 1,), np.int64),
-            ("sku", self.sku, (lines,), np.int32),
-            ("units", self.units, (lines,), np.int32),
-            ("backorder_cost", self.backorder_cost, (lines,), np.int64),
-            ("node", self.node, (options,), np.int32),
-            ("capacity", self.capacity, (options,), np.int32),
-            ("hold", self.hold, (options,), np.uint16),
-            ("fixed", self.fixed, (options,), np.int64),
-            ("stock", self.stock, self.stock.shape, np.int32),
-            ("protected", self.protected, self.stock.shape, np.int32),
-            ("vip", self.vip, (orders,), np.bool_),
-            ("orders_most", self.orders_most, (self.n_capacities,), np.int64),
-            ("units_most", self.units_most, (self.n_capacities,), np.int64),
-            ("orders_least", self.orders_least, (self.n_capacities,), np.int64),
-            ("row", self.row, (options,), np.int32),
-            ("set_start", self.set_start, (orders + 1,), np.int64),
-            ("pickup", self.pickup, (options,), np.int32),
-            ("spend", self.spend, (options,), np.int64),
-        ]
-        for name, array, shape, dtype in shapes:
-            if array is not None and (array.shape != shape or array.dtype != dtype):
-                raise ValueError(
-                    f"{name}: expected {np.dtype(dtype)}{list(shape)}, got {array.dtype}{list(array.shape)}"
-                )
-        self._check_starts(lines, options)
-        self._check_costs()
-        self._check_rows()
-
-    def _check_starts(self, lines: int, options: int) -> None:
-        for name, start, end in (("line_start", self.line_start, lines), ("option_start", self.option_start, options)):
-            if start[0] != 0 or start[-1] != end or (np.diff(start) < 0).any():
-                raise ValueError(f"{name}: expected a start from 0 to {end}, not falling, got {start[0]}..{start[-1]}")
-        widths = np.diff(self.line_start)
-        if len(widths) and not 1 <= widths.min() <= widths.max() <= MAX_LINES:
-            order = int(np.flatnonzero((widths < 1) | (widths > MAX_LINES))[0])
-            raise ValueError(
-                f"line_start: expected 1..{MAX_LINES} lines an order, got {widths[order]} in order {order}"
-            )
-        start = np.zeros(self.n_orders + 1, np.int64)
-        np.cumsum(np.diff(self.option_start) * widths, out=start[1:])
-        object.__setattr__(self, "line_cost_start", start)
-        if len(self.line_cost) != start[-1] or self.line_cost.dtype != np.int64:
-            raise ValueError(
-                f"line_cost: expected int64[{start[-1]}], got {self.line_cost.dtype}[{len(self.line_cost)}]"
-            )
-        if len({self.row is None, self.set_start is None, self.set_cost is None}) > 1:
-            raise ValueError("row, set_start, set_cost: expected all three or none")
-        if self.set_cost is not None and self.set_start is not None and self.row is not None:
-            sizes = np.diff(self.set_start)
-            if self.set_start[0] != 0 or self.set_start[-1] != len(self.set_cost) or (sizes % (1 << widths)).any():
-                raise ValueError("set_start: expected whole rows of 2**L from 0 to the end of set_cost")
-            rows = np.repeat(sizes >> widths, np.diff(self.option_start))
-            if options and (self.row.min() < 0 or (self.row >= rows).any()):
-                raise ValueError(
-                    f"row: expected rows of the order's own set costs, got {self.row.min()}..{self.row.max()}"
-                )
-
-    def _check_costs(self) -> None:
-        ranges: list[tuple[str, NDArray[Any] | None, int, int]] = [
-            ("sku", self.sku, 0, self.n_skus - 1),
-            ("units", self.units, 1, (1 << 31) - 1),
-            ("backorder_cost", self.backorder_cost, 0, INFEASIBLE),
-            ("unfilled_cost", self.unfilled_cost, 0, MAX_COST),
-            ("split_penalty", self.split_penalty, 0, MAX_COST),
-            ("shipment_weight", self.shipment_weight, 0, MAX_COST),
-            ("max_shipments", self.max_shipments, 0, (1 << 31) - 1),
-            ("priority", self.priority, 0, MAX_COST),
-            ("fixed", self.fixed, 0, INFEASIBLE),
-            ("line_cost", self.line_cost, 0, INFEASIBLE),
-            ("set_cost", self.set_cost, 0, INFEASIBLE),
-            ("spend", self.spend, -1, MAX_COST),
-            ("stock", self.stock, 0, (1 << 31) - 1),
-            ("protected", self.protected, 0, (1 << 31) - 1),
-        ]
-        for name, array, least, most in ranges:
-            if array is not None and array.size and not least <= array.min() <= array.max() <= most:
-                raise ValueError(f"{name}: expected figures in {least}..{most}, got {array.min()}..{array.max()}")
-        ordered = np.add.reduceat(self.units.astype(np.int64), self.line_start[:-1]) if self.n_orders else self.priority
-        worst = self.unfilled_cost.astype(float) + self.priority.astype(float) * ordered
-        if self.n_orders and worst.max() > MAX_COST:
-            raise ValueError(f"unfilled_cost + priority x units: expected at most {MAX_COST}, got {worst.max():.0f}")
-
-    def _check_rows(self) -> None:
-        ranges: list[tuple[str, NDArray[Any] | None, int, int]] = [
-            ("node", self.node, 0, self.n_nodes - 1),
-            ("capacity", self.capacity, 0, self.n_capacities - 1),
-            ("orders_most", self.orders_most, 0, UNLIMITED),
-            ("units_most", self.units_most, 0, UNLIMITED),
-            ("orders_least", self.orders_least, 0, UNLIMITED),
-            ("pickups_most", self.pickups_most, 0, UNLIMITED),
-            ("pickup", self.pickup, -1, (0 if self.pickups_most is None else len(self.pickups_most)) - 1),
-        ]
-        for name, array, least, most in ranges:
-            if array is not None and array.size and not least <= array.min() <= array.max() <= most:
-                raise ValueError(f"{name}: expected figures in {least}..{most}, got {array.min()}..{array.max()}")
-        if self.orders_least is not None and (self.orders_least > self.orders_most).any():
-            c = int(np.flatnonzero(self.orders_least > self.orders_most)[0])
-            raise ValueError(f"orders_least: expected at most orders_most of capacity {c}, got {self.orders_least[c]}")
-        for name, figure, most in (
-            ("shortfall_cost", self.shortfall_cost, MAX_COST),
-            ("budget_most", self.budget_most, MAX_COST),
-            ("splits_most", self.splits_most, UNLIMITED),
-        ):
-            if not 0 <= figure <= most:
-                raise ValueError(f"{name}: expected 0..{most}, got {figure}")
+        check_shapes(self)
+        object.__setattr__(self, "line_cost_start", check_starts(self, MAX_LINES))
+        check_costs(self, MAX_COST)
+        check_rows(self, MAX_COST)
 
 
 class Rule(enum.Enum):
@@ -398,13 +289,13 @@ class Stop:
     Attributes
     ----------
     gap : end when (objective - bound) / objective is at most this; 0 asks for the optimum.
-    sweeps : over the orders, at most, for the rough prices that columns begin with.
+    sweeps : over the orders, at most, for the rough prices that columns begin with; few batches are in need of that many.
     seconds : wall clock, read from ``clock``; needs one.
     clock : seconds, rising (``time.monotonic``); read for ``seconds``, the certificate and progress.
     """
 
     gap: float = 1e-5
-    sweeps: int = 60
+    sweeps: int = 200
     seconds: float | None = None
     clock: Callable[[], float] | None = None
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +18,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from engine.dock.dock import Dock
 from engine.errors import FieldFault, InvalidInput
+from engine.network.checks import require
 from engine.shipping.tracking import Stage, TrackingEvent
 from server.clock import Clock
 from server.conversion.fields import LATEST_INSTANT
@@ -45,6 +48,13 @@ class ScanHook:
     dock: Dock
     clock: Clock
     secret: str
+
+    def __post_init__(self) -> None:
+        try:
+            key = base64.b64decode(self.secret.removeprefix("whsec_"), validate=True)
+        except binascii.Error:
+            key = b""
+        require(24 <= len(key) <= 64, "scan_secret", "hidden", "base64 of 24..64 bytes")
 
     def signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
         """By who knows the secret, within the last five minutes."""

@@ -79,6 +79,7 @@ from server.wiring import Wiring, open_store
 
 if TYPE_CHECKING:
     from engine.outgoing.mails import MailRoom
+    from server.scan_hook import ScanHook
     from server.web_server import WebServer
 
 ROUTING = routing_service_pb2.DESCRIPTOR.services_by_name["RoutingService"].full_name
@@ -136,6 +137,7 @@ class Worker:
         self._studies = Studies(settings, store_url)
         self._sent = {} if settings.webhooks is None else self._endpoints(settings.webhooks)
         self._server = self._assemble()
+        self._scan_hook = None if settings.scan_secret is None else self._hook(settings.scan_secret.get_secret_value())
         self._mail_room = self._open_mail_room() if settings.smtp_host else None
         self._draining = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -228,15 +230,12 @@ class Worker:
         settings = self._settings
         if settings.http_port is None:
             return
-        from server.scan_hook import ScanHook
         from server.web import registry_shown, web
         from server.web_server import WebServer
 
         tls = None if settings.tls_cert is None or settings.tls_key is None else (settings.tls_cert, settings.tls_key)
-        secret = settings.scan_secret
-        hook = None if secret is None else ScanHook(self.dock, self._clock, secret.get_secret_value())
         shown = registry_shown(self.metrics.registry)
-        app = web(self.capturing, shown, self._healthy, settings.http_max_body_bytes, hook)
+        app = web(self.capturing, shown, self._healthy, settings.http_max_body_bytes, self._scan_hook)
         self._web = WebServer(
             app,
             settings.http_host,
@@ -319,6 +318,11 @@ class Worker:
 
         # Receivers hold a webhook's time against their own: it is the wall's also where past orders are replayed.
         await send_webhooks(self._sent.values(), self.desk.lives, SystemClock())
+
+    def _hook(self, secret: str) -> ScanHook:
+        from server.scan_hook import ScanHook
+
+        return ScanHook(self.dock, self._clock, secret)
 
     def _open_mail_room(self) -> MailRoom:
         from server.mails import open_mail_room

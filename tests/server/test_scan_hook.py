@@ -11,7 +11,9 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from engine.errors import InvalidInput
 from engine.inventory.embedded import EmbeddedStore
+from server.scan_hook import ScanHook
 from tests.server.real import Shop, open_shop
 from tests.server.test_dock_end_to_end import shipped, state_of
 from tests.server.test_life_end_to_end import Caller
@@ -94,6 +96,12 @@ async def test_what_is_no_scan_is_refused_with_what_was_expected(shop: Shop, bod
     answer = await post(shop, body)
     assert answer.status_code == 400
     assert "expected" in answer.json()["error"]["message"]
+
+
+async def test_a_secret_that_is_none_is_refused(shop: Shop) -> None:
+    worker = shop.server.worker
+    with pytest.raises(InvalidInput, match="scan_secret: expected base64"):
+        ScanHook(worker.dock, worker._clock, "whsec_short")
 
 
 async def test_without_a_secret_nobody_is_heard(store: EmbeddedStore, ledger_name: str) -> None:

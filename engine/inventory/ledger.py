@@ -82,8 +82,7 @@ class CapacityUse(msgspec.Struct, frozen=True, gc=False):
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(msgspec.Struct, frozen=True, gc=False):
     """A route to reserve, all or nothing (I2). With no claims it just records the decision.
 
     ``confirmed`` makes it an allocation at once. ``replaces`` names a route whose live reservation is given back in the
@@ -106,15 +105,13 @@ class Reserve:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
+class Reserved(msgspec.Struct, frozen=True, gc=False):
     """It is held. ``position`` is the feed's position at which the change stands (or a later one)."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(msgspec.Struct, frozen=True, gc=False):
     """The request id was answered before: the record of then."""
 
     route_id: str
@@ -126,8 +123,7 @@ class Reused:
     """The request id was answered before, for another request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True, gc=False):
     """Nothing was taken; the values that did not suffice, as they are at ``position`` of the feed."""
 
     cells: tuple[Cell, ...]
@@ -145,8 +141,7 @@ class Refused:
 ReserveOutcome = Reserved | Replayed | Reused | Conflict | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRoute:
+class StoredRoute(msgspec.Struct, frozen=True, gc=False):
     """A recorded decision: its reservation's state now, its claims, and the record as it was written."""
 
     route_id: str

@@ -64,6 +64,7 @@ class Books:
         self._touched: dict[tuple[str, str], Stock] = {}
         self._touched_days: dict[tuple[str, int], Use] = {}
         self._fed = asyncio.Event()
+        self._day = -1  # the UTC day on which old days were last forgotten
 
     def stock(self, sku: str, node_id: str) -> Stock:
         stock = self._touched.get((sku, node_id))
@@ -153,7 +154,8 @@ class Books:
                 days.append(use.shown)
         self._touched.clear()
         self._touched_days.clear()
-        if days:
+        if days and now // _DAY_S != self._day:
+            self._day = now // _DAY_S
             for old in [day for day in self.days if (day + _FORGET_DAYS) * _DAY_S <= now]:
                 del self.days[old]
         if cells or days:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
 
@@ -29,6 +29,7 @@ from engine.inventory.ledger import (
 )
 from engine.inventory.memory_books import Books, Stock
 
+_TAKEN = Reserved(0)
 _HOLDING = (ReservationState.PENDING, ReservationState.CONFIRMED)
 
 
@@ -67,10 +68,14 @@ class MemoryLedger:
         outcomes = [self._reserve(request, now) for request in requests]
         self.books.publish(now)
         position = self.books.position
-        return [
-            replace(outcome, position=position) if isinstance(outcome, Reserved | Conflict) else outcome
-            for outcome in outcomes
-        ]
+        taken = Reserved(position)
+
+        def at_position(outcome: ReserveOutcome) -> ReserveOutcome:
+            if isinstance(outcome, Conflict):
+                return Conflict(outcome.cells, outcome.capacity, position)
+            return taken if outcome is _TAKEN else outcome
+
+        return [at_position(outcome) for outcome in outcomes]
 
     def _reserve(self, request: Reserve, now: int) -> ReserveOutcome:
         """Positions are filled in when the batch is published."""
@@ -81,7 +86,7 @@ class MemoryLedger:
                 return Reused()
             earlier: Replayed = answer
             own = (earlier.route_id, earlier.record) == (request.route_id, request.record)
-            return Reserved(0) if own else earlier
+            return _TAKEN if own else earlier
         if request.route_id in self._routes:
             return Reused()
         old = None
@@ -113,7 +118,7 @@ class MemoryLedger:
         else:
             route.state = ReservationState.PENDING
             heappush(self._pending, (request.expiry_time, request.route_id))
-        return Reserved(0)
+        return _TAKEN
 
     async def confirm(self, request_id: str, route_id: str, now: int) -> StoredRoute:
         return self._move(ReservationState.CONFIRMED, request_id, route_id, now)

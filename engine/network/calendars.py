@@ -21,6 +21,8 @@ from engine.network.nodes import Node
 from engine.network.zones import service_zone
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_DAY_S = 86_400
+_QUARTER_S = 900
 Int64 = NDArray[np.int64]
 
 
@@ -41,16 +43,27 @@ def instant(time_zone: str, day: int, minute: int) -> int:
     return int((midnight + timedelta(minutes=minute)).timestamp())
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 14)
+def _offset_s(time_zone: str, quarter: int) -> int | None:
+    """What a zone's clocks are ahead of UTC through a quarter of an hour (numbered since 1970); None where they change in it."""
+    zone, first = ZoneInfo(time_zone), quarter * _QUARTER_S
+    ahead = [datetime.fromtimestamp(time, zone).utcoffset() for time in (first, first + _QUARTER_S - 1)]
+    return int(ahead[0].total_seconds()) if ahead[0] is not None and ahead[0] == ahead[1] else None
+
+
 def local_day(time_zone: str, time: int) -> int:
     """The local day of an instant."""
-    return day_of(datetime.fromtimestamp(time, ZoneInfo(time_zone)))
+    return local_day_and_minute(time_zone, time)[0]
 
 
 def local_day_and_minute(time_zone: str, time: int) -> tuple[int, int]:
     """The local day of an instant, and its minute (0..1439, the begun one)."""
-    wall = datetime.fromtimestamp(time, ZoneInfo(time_zone))
-    return day_of(wall), wall.hour * 60 + wall.minute
+    ahead = _offset_s(time_zone, time // _QUARTER_S)
+    if ahead is None:
+        wall = datetime.fromtimestamp(time, ZoneInfo(time_zone))
+        return day_of(wall), wall.hour * 60 + wall.minute
+    day, second = divmod(time + ahead, _DAY_S)
+    return day, second // 60
 
 
 class Schedule:
@@ -70,6 +83,15 @@ class Schedule:
             minute = None if day in self._closed else self._minutes[weekday_of(day)]
             found = self._known[day] = None if minute is None else instant(self._time_zone, day, minute)
             return found
+
+    def after(self, day: int, times: int) -> int | None:
+        """The instant on the ``times``-th day after ``day`` that has one; None for 0."""
+        found = None
+        while times:
+            day += 1
+            found = self.at(day)
+            times -= found is not None
+        return found
 
     def row(self, first_day: int, n_days: int) -> Int64:
         """int64[n_days] instants, -1 where there is none."""
@@ -97,6 +119,7 @@ class Calendar:
         self._departing: dict[tuple[str, str, ServiceLevel], Schedule] = {}
         self._delivery = lru_cache(1 << 16)(self._count_delivery_days)
         self._promised = lru_cache(1 << 14)(self._look_up_promise)
+        self._opens_after = lru_cache(1 << 10)(_opens_after)  # stores alike share it, as they share a schedule
         self._services = {service.key: service for service in network.services}
 
     # Doors
@@ -160,13 +183,15 @@ class Calendar:
         """When what left on ``ship_day`` can be picked up at ``store``; None for a store that never opens."""
         if not any(store.open_hours):
             return None
-        opening = self._opening[store.node_id]
-        day, left, opens = ship_day, lane.transit_days, None
-        while left:
-            day += 1
-            opens = opening.at(day)
-            left -= opens is not None
+        opens = self._opening[store.node_id].after(ship_day, lane.transit_days)
         return None if opens is None else opens + store.lead_time_s
+
+    def transfer_ready_table(self, lane: TransferLane, store: Node, first_day: int, n_days: int) -> Int64:
+        """int64[n_days], the same for every day of departure, -1 where it is None."""
+        if not any(store.open_hours):
+            return np.full(n_days, -1, np.int64)
+        opens = self._opens_after(self._opening[store.node_id], lane.transit_days, first_day, n_days)
+        return np.where(opens >= 0, opens + store.lead_time_s, -1)
 
     # Promises
 
@@ -215,6 +240,11 @@ def _after(day: int, days: int, weekdays: frozenset[int], closed: frozenset[int]
         day += 1
         days -= weekday_of(day) in weekdays and day not in closed
     return day
+
+
+def _opens_after(opening: Schedule, days: int, first_day: int, n_days: int) -> Int64:
+    found = (opening.after(day, days) for day in range(first_day, first_day + n_days))
+    return np.array([-1 if time is None else time for time in found], dtype=np.int64)
 
 
 def _table(schedules: Iterable[Schedule], first_day: int, n_days: int) -> Int64:

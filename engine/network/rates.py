@@ -29,11 +29,12 @@ def billable_weight_g(service: Service, box: PackedBox) -> int:
 
 def check_limits(service: Service, box: PackedBox) -> None:
     """Raise NotAllowed when the package is heavier, longer or thicker than the service takes; 0 is no limit."""
-    shortest, middle, longest = box.sides_mm
+    longest = max(box.length_mm, box.width_mm, box.height_mm)
+    around = 2 * (box.length_mm + box.width_mm + box.height_mm) - longest
     for name, value, most in (
         ("weight", box.weight_g, service.max_weight_g),
         ("length", longest, service.max_length_mm),
-        ("length plus girth", longest + 2 * (shortest + middle), service.max_length_plus_girth_mm),
+        ("length plus girth", around, service.max_length_plus_girth_mm),
     ):
         if most and value > most:
             unit = "g" if name == "weight" else "mm"
@@ -80,6 +81,6 @@ def rate_package(service: Service, zone: int, box: PackedBox) -> PackageRate:
     """
     check_limits(service, box)
     weight = billable_weight_g(service, box)
-    oversize = 0 < service.oversize_length_mm < box.sides_mm[-1]
+    oversize = 0 < service.oversize_length_mm < max(box.length_mm, box.width_mm, box.height_mm)
     rate = card_rate(service, zone, weight) if service.pricing is Pricing.RATE_CARD else 0
     return PackageRate(weight, rate, fuel(service, rate), service.oversize_surcharge if oversize else 0)

@@ -284,8 +284,7 @@ class Tables:
         calendar, at = self.model.calendar, self.network.nodes[store]
         for lane, members in members_of:
             leaves = self._departures(lane.cutoffs, first_day)[members]
-            times = [calendar.transfer_ready_time(lane, at, first_day + h) for h in range(self.n_days)]
-            arrives = np.array([-1 if time is None else time for time in times], np.int64)
+            arrives = calendar.transfer_ready_table(lane, at, first_day, self.n_days)
             cutoffs[members] = leaves
             ready[members] = np.where(leaves >= 0, arrives, -1)
         return Transfers(lanes, cutoffs, ready)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import InvalidInput, NotFound, RequestReused, WrongState
 from engine.inventory.audit import audit

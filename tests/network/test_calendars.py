@@ -47,6 +47,16 @@ def test_the_wall_clock_at_an_instant_reads_the_minute_it_was_made_from(zone: st
     assert found == (number, minute) or (skipped and found[0] == number and found[1] > minute)
 
 
+@given(
+    st.sampled_from((*ZONES, "Africa/Monrovia", "Asia/Kathmandu")),
+    st.integers(0, 2_000_000_000) | st.integers(63_590_000, 63_600_000),
+)
+def test_the_wall_clock_is_the_zones_at_every_instant(zone: str, time: int) -> None:
+    """Also in Monrovia's January 1972, when clocks were put forward by 44 minutes and 30 seconds."""
+    wall = datetime.fromtimestamp(time, ZoneInfo(zone))
+    assert local_day_and_minute(zone, time) == (day(f"{wall:%Y-%m-%d}"), wall.hour * 60 + wall.minute)
+
+
 @given(st.sampled_from(ZONES), DAYS)
 def test_a_day_begins_at_its_midnight_and_lasts_23_to_25_hours(zone: str, number: int) -> None:
     begins, ends = instant(zone, number, 0), instant(zone, number, 1_440)
@@ -141,7 +151,13 @@ def test_a_transfer_leaves_on_open_days_of_its_origin_and_counts_open_days_of_th
     assert CALENDAR.transfer_departure_time(LANE, DC, day("2025-11-27")) is None
     assert CALENDAR.transfer_ready_time(LANE, STORE, day("2025-11-26")) == at("2025-11-28T12:00-05:00")
     assert CALENDAR.transfer_ready_time(LANE, STORE, day("2025-11-28")) == at("2025-12-01T12:00-05:00")
-    assert CALENDAR.transfer_ready_time(LANE, replace(STORE, open_hours=(None,) * 7), day("2025-11-28")) is None
+    closed = replace(STORE, open_hours=(None,) * 7)
+    assert CALENDAR.transfer_ready_time(LANE, closed, day("2025-11-28")) is None
+    for store in (STORE, closed):
+        first = day("2025-11-20")
+        each = [CALENDAR.transfer_ready_time(LANE, store, first + n) for n in range(20)]
+        table = CALENDAR.transfer_ready_table(LANE, store, first, 20)
+        assert table.tolist() == [-1 if time is None else time for time in each]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,6 @@ def stand_back(memory_mib: int) -> None:
     """This process and all that it starts: lowest priority, at most so much memory each, and the first that the kernel
     ends where memory runs out."""
     os.nice(_LAST)
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(OSError):  # a container may forbid it; niceness is left
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write(_FIRST_TO_GO)
     _limit_memory(memory_mib)

@@ -120,12 +120,13 @@ class Studies:
 
 def _started() -> tuple[Process, socket.socket]:
     """The process, and our end of its socket. Not by the loop, which may fork: a fork of a server copies its memory's
-    tables while no call is answered, and gRPC's threads do not survive it."""
+    tables while no call is answered, and gRPC's threads do not survive it. A process group of its own, to be ended at once, but
+    not a session: Linux shares cores out among sessions first, and in one of its own the lowest priority would mean nothing."""
     ours, theirs = socket.socketpair()
     with theirs:
         environment = {**os.environ, **ONE_THREAD}
         end = theirs.fileno()
-        process = subprocess.Popen(_COMMAND, stdin=end, stdout=end, env=environment, start_new_session=True)
+        process = subprocess.Popen(_COMMAND, stdin=end, stdout=end, env=environment, process_group=0)
     ours.setblocking(False)
     return process, ours
 

@@ -1,16 +1,21 @@
-"""``python -m benchmarks.batch_windows``: what deciding a window of ``us`` orders together saves over order by order.
+"""``python -m benchmarks.batch_windows [us|consumer|wholesale ...]``: what deciding a window together saves over order by order.
 
-The first orders of the network's fortnight, decided at the window's end on its opening stock: one after another as they came,
-and together. For each window: orders, cost of both (units of the currency, backorders included), splits, proven gap; and what
-re-optimising at most 5% of the routes decided in turn gains of what moving all could.
+On the demo network, and on the real input where the public data lie (see ``benchmarks.rules``). The first orders of the fortnight,
+decided at the window's end on its opening stock: one after another as they came, and together. For each window: orders, cost of
+both (units of the currency, backorders included), splits, proven gap, seconds of both; and what re-optimising at most 5% of the
+routes decided in turn gains of what moving all could.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
 
+from engine.network import public_data
 from engine.network.files import load_network, load_stock, read_units
 from engine.network.us import DIRECTORY
 from engine.routing.assembly import assemble
@@ -25,6 +30,7 @@ from engine.routing.running_stock import RunningStock
 from engine.routing.stock import Stock
 from solvers.batch_problem import Stop
 from solvers.wide_batch import solve
+from tests.network.public_files import DATA
 
 WINDOWS_S = {"5 min": 300, "1 h": 3_600, "1 day": 86_400}
 GAP = 1e-4
@@ -54,22 +60,24 @@ def few_moves(planner: Planner, batches: BatchPlanner, decisions: Sequence[Decis
     return f"{len(found.moves)} moves save {saved:,.2f} of {full:,.2f} by {found.full_moves} ({share:.0%})"
 
 
-def main(names: Sequence[str]) -> None:
-    network = load_network(DIRECTORY)
-    rows, planner = load_stock(DIRECTORY, network), Planner(network)
+def measure(source: str, directory: Path) -> None:
+    """Print a network's windows."""
+    network = load_network(directory)
+    rows, planner = load_stock(directory, network), Planner(network)
     batches = BatchPlanner(
         planner,
         lambda problem, wide, tell, rough: solve(
             problem, wide, Stop(1e-2, 40) if rough else Stop(GAP), progress=tell, rough=rough
         ),
     )
-    every = sorted(read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres), key=lambda one: one.order_time)
-    for name in names or WINDOWS_S:
-        until = every[0].order_time + WINDOWS_S[name]
+    every = sorted(read_orders(directory / "orders.csv", read_units(directory).metres), key=lambda one: one.order_time)
+    for name, seconds_long in WINDOWS_S.items():
+        until = every[0].order_time + seconds_long
         orders = [order for order in every if order.order_time < until]
         stock = opening_stock(planner.sourcing.tables, rows, until)
-        alone = in_turn(planner, orders, stock, until)
         started = time.monotonic()
+        alone = in_turn(planner, orders, stock, until)
+        seconds_alone, started = time.monotonic() - started, time.monotonic()
         together = batches.decide(orders, stock, until)
         seconds = time.monotonic() - started
         decisions = [one.decision for one in together.decided]
@@ -77,11 +85,23 @@ def main(names: Sequence[str]) -> None:
         splits, joint_splits = (sum(len(one.shipments) > 1 for one in found) for found in (alone, decisions))
         gap = together.certificate.gap if together.certificate is not None else 0.0
         print(
-            f"{name}: {len(orders)} orders, in turn {cost:,.2f}, together {joint:,.2f} ({1 - joint / cost:.3%} less), "
-            f"splits {splits} and {joint_splits}, gap {gap:.4%}, {seconds:.1f} s",
+            f"{source}, {name}: {len(orders)} orders, in turn {cost:,.2f}, together {joint:,.2f} ({1 - joint / cost:.3%} less), "
+            f"splits {splits} and {joint_splits}, gap {gap:.4%}, {seconds_alone:.1f} and {seconds:.1f} s",
             flush=True,
         )
         print(f"  re-optimised, at most 5% moved: {few_moves(planner, batches, alone, stock, until)}", flush=True)
+
+
+def main(names: Sequence[str]) -> None:
+    if not names or "us" in names:
+        measure("us", DIRECTORY)
+    if public_data.missing_files(DATA):
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        for basket in get_args(public_data.BasketSize):
+            if not names or basket in names:
+                public_data.import_public(DATA, Path(directory) / basket, basket)
+                measure(basket, Path(directory) / basket)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,12 @@ from onebox.v1 import order_pb2
 from onebox.v1 import routing_service_pb2 as pb
 
 from engine.errors import FieldFault, InvalidInput
+from engine.network.batch_rules import BatchRules
 from engine.routing.batch_answers import MAX_ORDERS, Answer, BatchRequest, BatchSummary, Told
 from engine.routing.order import Order
 from engine.routing.reoptimized import Reoptimized, ReoptimizeRequest
 from server.clock import Clock
+from server.conversion.batch_rules import rules_from
 from server.conversion.batches import (
     answer_fields,
     check_ids,
@@ -27,7 +29,6 @@ from server.conversion.batches import (
     refusal_fields,
     reoptimize_request,
     reoptimized_fields,
-    rules_from,
     summary_fields,
 )
 from server.conversion.fields import MAX_ID, request_id, within
@@ -41,6 +42,9 @@ class Batches(Protocol):
 
     @property
     def currency(self) -> str: ...
+
+    @property
+    def rules(self) -> BatchRules: ...
 
     async def route(self, asked: BatchRequest, told: Told) -> BatchSummary: ...
 
@@ -95,7 +99,7 @@ class BatchMethods:
             read.request_id,
             read.fingerprint,
             tuple(read.orders),
-            rules_from(read.terms.rules),
+            rules_from(read.terms.rules, "terms.rules", batches.rules),
             limits,
             read.terms.validate_only,
         )

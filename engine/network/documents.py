@@ -10,6 +10,8 @@ from typing import Any
 
 from engine.errors import NetworkFault, NetworkFaults
 from engine.network.carriers import Carrier, Service, ServiceLevel, TransferLane, WeeklyCutoffs
+from engine.network.files.policy_batch import unknown_in_batch
+from engine.network.files.policy_file import FILE as POLICY
 from engine.network.files.policy_file import PolicyFile, format_policy, parse_policy
 from engine.network.files.reader import without_echoes
 from engine.network.files.rules import broken_rules
@@ -113,6 +115,7 @@ def validate(network: Network) -> tuple[NetworkFault, ...]:
         places = [(f"{file}[{', '.join(key)}]", 0) for key in keys]
         tables[file], found = read_table(known[file], places, columns)
         faults += found
+    faults += unknown_in_batch(network.policy.batch, tables, POLICY)
     return tuple(without_echoes([*faults, *broken_rules(tables)]))
 
 

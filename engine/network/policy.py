@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.network.batch_rules import NO_RULES, BatchRules
 from engine.network.carriers import ServiceLevel
 from engine.network.checks import require
 from engine.network.life_rules import HoldRules, ReturnRules
@@ -89,6 +90,7 @@ class Policy:
     record_retention_s : seconds a decision record is kept.
     horizon_days : how far ahead capacity and departures are planned, 2..28.
     package_fill_bp : share of a carton's volume that packing may use, basis points.
+    batch : what binds a batch of orders as a whole, where it does not say otherwise itself.
     windows : how long orders may wait to be decided together; each channel and level once. Without one: not at all.
     price_scale_bp : share of published bid prices that decisions weigh, basis points; 0 turns them off.
     holds, returns : rules for the lives of orders.
@@ -124,6 +126,7 @@ class Policy:
     price_scale_bp: int = 10_000
     holds: HoldRules = field(default_factory=HoldRules)
     returns: ReturnRules = field(default_factory=ReturnRules)
+    batch: BatchRules = NO_RULES
 
     def __post_init__(self) -> None:
         require(len(self.currency) == 3 and self.currency.isupper(), "currency", self.currency, "an ISO 4217 code")

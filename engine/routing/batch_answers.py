@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine.errors import OneboxError
-from engine.routing.batch_rules import NO_RULES, BatchRules
+from engine.network.batch_rules import NO_RULES, BatchRules
 from engine.routing.order import Order
 from engine.routing.route import Route
 from solvers.batch_problem import Progress

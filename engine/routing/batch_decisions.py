@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 
 from engine.errors import InvalidInput
+from engine.network.batch_rules import NO_RULES, BatchRules
 from engine.network.carriers import ServiceLevel
 from engine.network.network import Network
 from engine.routing.asking import Ask
-from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.batch_sourcing import BatchSourcing
 from engine.routing.candidates import OPTION_DAY, OPTION_NODE, OPTION_SERVICE
 from engine.routing.order import Order

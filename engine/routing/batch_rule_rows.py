@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.network.batch_rules import EVERY_ORDER_BP, BatchRules
 from engine.network.carriers import Pricing, ServiceLevel
 from engine.network.network import Network
 from engine.network.rates import fuel
 from engine.routing.asking import Ask
-from engine.routing.batch_rules import EVERY_ORDER_BP, BatchRules
 from engine.routing.candidates import OPTION_DAY, OPTION_NODE, OPTION_SERVICE
 from engine.routing.tables import Tables
 from solvers.problem import UNLIMITED, Int32, Int64

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InvalidInput
+from engine.network.batch_rules import NO_RULES, BatchRules
 from engine.network.policy import Divide
 from engine.routing.asking import Ask
 from engine.routing.batch_options import keep_undominated
 from engine.routing.batch_rule_rows import RuleRows
-from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.batch_wide import (
     MAX_WIDE_TAKES,
     WidePart,

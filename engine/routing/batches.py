@@ -25,6 +25,7 @@ from engine.inventory.ledger import (
     Reused,
 )
 from engine.inventory.mirror import Mirror
+from engine.network.batch_rules import NO_RULES, BatchRules
 from engine.routing.assembly import Claims, assemble, claims_of, route_id_of
 from engine.routing.batch_answers import (
     BY_WORK,
@@ -38,7 +39,6 @@ from engine.routing.batch_answers import (
     Told,
 )
 from engine.routing.batch_decisions import BatchPlanner, Decided
-from engine.routing.batch_rules import NO_RULES, BatchRules
 from engine.routing.order import Order
 from engine.routing.planner import Planner
 from engine.routing.record import Record, bid_mark, decode, encode, tight_bytes
@@ -110,6 +110,11 @@ class Batches:
     def currency(self) -> str:
         """Of every amount."""
         return self._live.network.policy.currency
+
+    @property
+    def rules(self) -> BatchRules:
+        """What binds a batch that does not say otherwise."""
+        return self._live.network.policy.batch
 
     async def route(self, asked: BatchRequest, told: Told) -> BatchSummary:
         """Decide and reserve every order. The same request id gives the same answers, and each takes effect once (I5).

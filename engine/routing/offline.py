@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from engine.inventory.memory_ledger import MemoryLedger
 from engine.inventory.mirror import Mirror
 from engine.inventory.opening import opening_counts
+from engine.network.batch_rules import BatchRules
 from engine.network.network import StockRow
 from engine.routing.batch_answers import Answer, Asked, BatchSummary, Limits, Told
-from engine.routing.batch_rules import BatchRules
 from engine.routing.batches import Batches, summary_of
 from engine.routing.order import Order
 from engine.routing.planner import Planner

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,6 @@ from server.cli.route import UNITS
 
 if TYPE_CHECKING:
     from engine.routing.batch_answers import Answer, BatchSummary, Limits
-    from engine.routing.batch_rules import BatchRules
     from engine.routing.order import Order
     from server.cli.closing import Point
 
@@ -60,10 +60,10 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Decide the orders of a file together, and say how far from the best that is at most."""
+    from engine.network.batch_rules import EVERY_ORDER_BP
     from engine.network.checks import require
     from engine.network.files import read_units
     from engine.routing.batch_answers import Limits
-    from engine.routing.batch_rules import EVERY_ORDER_BP, BatchRules
     from engine.routing.order_files import read_orders
 
     require(distance_unit in UNITS, "distance-unit", distance_unit, "m, km or mi")
@@ -71,9 +71,12 @@ def batch(
     require(chart is None or chart.suffix in suffixes, "chart", chart, "a file that ends with .svg or .html")
     unit = UNITS[distance_unit] if network is None else read_units(network).metres
     orders = read_orders(file, unit)
-    share = EVERY_ORDER_BP if max_split is None else round(max_split * EVERY_ORDER_BP)
-    budget = None if courier_budget is None else round(courier_budget * 1e6)
-    rules, limits = BatchRules(max_split_bp=share, courier_budget=budget), Limits(gap, time_limit, price_rules=True)
+    rules: dict[str, int] = {}
+    if max_split is not None:
+        rules["max_split_bp"] = round(max_split * EVERY_ORDER_BP)
+    if courier_budget is not None:
+        rules["courier_budget"] = round(courier_budget * 1e6)
+    limits = Limits(gap, time_limit, price_rules=True)
     if network is None:
         points, currency = _by_server(
             file, orders, server, token, ca, validate_only, request_id, rules, limits, as_json
@@ -89,7 +92,7 @@ def batch(
 
 
 def _here(
-    orders: Sequence[Order], directory: Path, at: str, rules: BatchRules, limits: Limits, as_json: bool
+    orders: Sequence[Order], directory: Path, at: str, rules: dict[str, int], limits: Limits, as_json: bool
 ) -> tuple[list[Point], str]:
     """On the opening stock, in this process."""
     import asyncio
@@ -121,7 +124,9 @@ def _here(
 
         entries = [Asked(x, order, f"offline-{x}", b"") for x, order in enumerate(orders)]
         told = Told(progress, answers.extend)
-        summary: BatchSummary = asyncio.run(decide_offline(planner, stock, entries, now, rules, limits, told))
+        own: dict[str, Any] = dict(rules)
+        bound = replace(loaded.policy.batch, **own)
+        summary: BatchSummary = asyncio.run(decide_offline(planner, stock, entries, now, bound, limits, told))
     from onebox.v1 import routing_service_pb2 as pb
 
     currency = loaded.policy.currency
@@ -140,7 +145,7 @@ def _by_server(
     ca: Path | None,
     validate_only: bool,
     request_id: str,
-    rules: BatchRules,
+    rules: dict[str, int],
     limits: Limits,
     as_json: bool,
 ) -> tuple[list[Point], str]:
@@ -151,9 +156,10 @@ def _by_server(
     from server.conversion.order_messages import order_message
 
     terms = pb.BatchTerms(gap=limits.gap, time_limit_s=limits.seconds, validate_only=validate_only)
-    terms.rules.max_split_bp = rules.max_split_bp
-    if rules.courier_budget is not None:
-        terms.rules.courier_budget_micros = rules.courier_budget
+    if "max_split_bp" in rules:
+        terms.rules.max_split_bp = rules["max_split_bp"]
+    if "courier_budget" in rules:
+        terms.rules.courier_budget_micros = rules["courier_budget"]
 
     def requests() -> Iterator[Any]:
         yield pb.RouteBatchRequest(request_id=request_id or uuid.uuid4().hex, terms=terms)

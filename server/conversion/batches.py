@@ -10,12 +10,11 @@ from onebox.v1 import routing_service_pb2 as pb
 from engine.errors import FieldFault, InvalidInput
 from engine.network.checks import require
 from engine.routing.batch_answers import Answer, BatchSummary, Limits, Proof
-from engine.routing.batch_rules import EVERY_ORDER_BP, BatchRules, CarrierLimit, LeastWork
 from engine.routing.reoptimized import EVERY_ROUTE_BP, MAX_ROUTES, MoveMade, Reoptimized, ReoptimizeRequest
-from server.conversion.fields import identifier, money, request_id, within
+from server.conversion.fields import identifier, money, request_id
 from server.conversion.orders import in_contract_words
 from server.conversion.routes import Fields, route_fields
-from server.conversion.words import LEVELS, SOLVE_LIMITS, SOLVE_STATES
+from server.conversion.words import SOLVE_LIMITS, SOLVE_STATES
 from server.errors import failure_of
 from solvers.batch_problem import Progress
 from solvers.problem import Limit, Status
@@ -24,38 +23,6 @@ MAX_TIME_LIMIT_S = 3_600.0
 MAX_GAP = 0.1
 SHARE_OF_DEADLINE = 0.7
 """Of the time that a caller's deadline leaves, what a solve may take: the rest is for holding and answering."""
-
-
-def rules_from(message: pb.BatchRules, path: str = "terms.rules") -> BatchRules:
-    """Raises InvalidInput."""
-    limits, work = [], []
-    try:
-        for i, limit in enumerate(message.carrier_limits):
-            try:
-                limits.append(
-                    CarrierLimit(
-                        identifier(limit.node_id, "node_id"),
-                        identifier(limit.carrier_id, "carrier_id"),
-                        LEVELS.member(limit.service_level, "service_level"),
-                        limit.shipments,
-                    )
-                )
-            except InvalidInput as error:
-                raise InvalidInput(*within(f"carrier_limits[{i}]", error)) from None
-        for i, least in enumerate(message.least_work):
-            try:
-                work.append(LeastWork(identifier(least.node_id, "node_id"), least.orders))
-            except InvalidInput as error:
-                raise InvalidInput(*within(f"least_work[{i}]", error)) from None
-        return BatchRules(
-            tuple(limits),
-            message.max_split_bp if message.HasField("max_split_bp") else EVERY_ORDER_BP,
-            message.courier_budget_micros if message.HasField("courier_budget_micros") else None,
-            tuple(work),
-            message.shortfall_cost_micros,
-        )
-    except InvalidInput as error:
-        raise InvalidInput(*within(path, error)) from None
 
 
 def limits_from(

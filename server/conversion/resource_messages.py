@@ -14,6 +14,7 @@ from engine.network.life_rules import HoldRules, ReturnRules
 from engine.network.network import Place
 from engine.network.nodes import Node
 from engine.network.policy import Policy
+from server.conversion.batch_rules import rules_message
 from server.conversion.resource_values import NOT_SERVED, Key
 from server.conversion.words import DIVIDES, ITEM_FLAGS, LEVELS, NODE_TYPES, OBJECTIVES, PRICINGS, Words
 
@@ -218,6 +219,7 @@ def _policy(key: Key, policy: Policy) -> pb.Policy:
         ],
         holds=_holds(policy.holds),
         returns=_returns(policy.returns),
+        batch=rules_message(policy.batch),
     )
 
 

@@ -25,6 +25,7 @@ from engine.network.life_rules import HoldRules, ReturnRules
 from engine.network.network import Place
 from engine.network.nodes import Node, WeeklyHours
 from engine.network.policy import BatchWindow, Policy, PromiseRule
+from server.conversion.batch_rules import rules_from
 from server.conversion.fields import identifier, within
 from server.conversion.words import DIVIDES, ITEM_FLAGS, LEVELS, NODE_TYPES, OBJECTIVES, PRICINGS
 
@@ -299,6 +300,7 @@ def _policy(message: pb.Policy) -> tuple[Key, Policy]:
         windows=tuple(_window(window, position) for position, window in enumerate(message.windows)),
         holds=_holds(message.holds),
         returns=_returns(message.returns),
+        batch=rules_from(message.batch, "batch"),
         **given,
     )
     return (), value

@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from engine.network.batch_rules import BatchRules
 from engine.network.carriers import RateCard, ServiceLevel
 from engine.network.files import load_network
 from engine.network.items import Carton, Item, ItemFlag
@@ -67,6 +68,7 @@ RETURNS = st.builds(
     st.integers(1, 365),
     st.integers(0, 10_000),
 )
+BATCHES = st.builds(BatchRules, st.just(()), st.integers(0, 10_000), st.none() | MONEY, st.just(()), MONEY)
 POLICIES = st.builds(
     Policy,
     st.just("CHF"),
@@ -91,6 +93,7 @@ POLICIES = st.builds(
     st.integers(0, 10_000),
     HOLDS,
     RETURNS,
+    BATCHES,
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace as amended
 
 from engine.errors import InvalidInput
+from engine.network.batch_rules import BatchRules, CarrierLimit, LeastWork
 from engine.network.carriers import ServiceLevel
 from engine.network.components import Reason
 from engine.network.files import load_network, read_units
@@ -21,7 +22,6 @@ from engine.network.us import DIRECTORY
 from engine.routing.assembly import assemble
 from engine.routing.batch_decisions import DIVIDED, BatchPlanner
 from engine.routing.batch_replay import check
-from engine.routing.batch_rules import BatchRules, CarrierLimit, LeastWork
 from engine.routing.order import Line, Order, PickupAt
 from engine.routing.order_files import read_orders
 from engine.routing.planner import Planner

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from engine.errors import NetworkFault, NetworkFaults
 from engine.network.files.build import build_network, build_stock
+from engine.network.files.policy_batch import unknown_in_batch
+from engine.network.files.policy_file import FILE as POLICY
 from engine.network.files.policy_file import PolicyFile, read_policy
 from engine.network.files.reader import read_csv, without_echoes
 from engine.network.files.rules import broken_rules
@@ -78,6 +80,8 @@ def _read(directory: Path, with_stock: bool) -> tuple[PolicyFile | None, dict[st
         faults += found
         if table is not None:
             tables[file] = table
+    if policy is not None:
+        faults += unknown_in_batch(policy.policy.batch, tables, POLICY)
     return policy, tables, _ordered([*faults, *broken_rules(tables)])
 
 

@@ -27,6 +27,7 @@ from engine.network.files.cells import (
     set_of,
     word,
 )
+from engine.network.files.policy_batch import batch_lines, read_batch
 from engine.network.files.schema import CARRIED_LEVELS
 from engine.network.files.units import DISTANCES, LENGTHS, WEIGHTS, Units
 from engine.network.life_rules import HoldRules, ReturnRules
@@ -118,7 +119,7 @@ _RETURNS = {
     "sell_days": ("sell_days", integer("days", 1, 365)),
     "markdown": ("markdown_bp", scaled("a share in 0..1, at most 4 decimals", Fraction(10_000), 0, 10_000, 4)),
 }
-_TABLES = ("units", "objective", "routing", "prices", "holds", "returns", "promises", "windows")
+_TABLES = ("units", "objective", "routing", "prices", "holds", "returns", "promises", "windows", "batch")
 _LEVELS = {level.name: level for level in CARRIED_LEVELS}
 _WINDOW_LEVELS = {level.name: level for level in (*CARRIED_LEVELS, ServiceLevel.PICKUP)}
 _WINDOW = {
@@ -136,7 +137,7 @@ class PolicyFile:
     policy: Policy
 
 
-class _Reading:
+class Reading:
     """Tables of the file, taken one after the other; faults gather here."""
 
     def __init__(self) -> None:
@@ -199,7 +200,7 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
         document = tomllib.loads(text, parse_float=Decimal)
     except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         return None, [NetworkFault(FILE, 0, "", str(error), "TOML")]
-    reading = _Reading()
+    reading = Reading()
     units = reading.fields(reading.table(document, "units"), "units.", {k: (k, c) for k, c in _UNITS.items()})
     fields = reading.fields(reading.table(document, "objective"), "objective.", _OBJECTIVE)
     fields |= reading.fields(reading.table(document, "routing"), "routing.", _ROUTING)
@@ -208,6 +209,7 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
     fields["returns"] = ReturnRules(**reading.fields(reading.table(document, "returns"), "returns.", _RETURNS))
     fields["promises"] = _read_promises(reading, reading.table(document, "promises"))
     fields["windows"] = _read_windows(reading, reading.table(document, "windows"))
+    fields["batch"] = read_batch(reading, reading.table(document, "batch"))
     for key in ("name", "currency"):
         if key not in document:
             reading.fault(key, "", "this key")
@@ -220,19 +222,19 @@ def parse_policy(text: str) -> tuple[PolicyFile | None, list[NetworkFault]]:
 
 def amended_policy(policy: Policy, keys: dict[str, Any]) -> tuple[Policy, list[NetworkFault]]:
     """The policy with other values for keys of the tables ``objective`` and ``routing``, as the file writes them."""
-    reading = _Reading()
+    reading = Reading()
     fields = reading.fields(keys, "", _OBJECTIVE | _ROUTING)
     return replace(policy, **fields), reading.faults
 
 
 def amended_windows(policy: Policy, tables: dict[str, Any]) -> tuple[Policy, list[NetworkFault]]:
     """The policy with the windows of ``tables``, as the file writes them, in place of its own."""
-    reading = _Reading()
+    reading = Reading()
     windows = _read_windows(reading, dict(tables))
     return replace(policy, windows=windows), reading.faults
 
 
-def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceLevel, PromiseRule]:
+def _read_promises(reading: Reading, document: dict[str, Any]) -> dict[ServiceLevel, PromiseRule]:
     """The default rules, those of the file in their place."""
     promises = dict(Policy().promises)
     for name in tuple(document):
@@ -248,7 +250,7 @@ def _read_promises(reading: _Reading, document: dict[str, Any]) -> dict[ServiceL
     return promises
 
 
-def _read_windows(reading: _Reading, document: dict[str, Any]) -> tuple[BatchWindow, ...]:
+def _read_windows(reading: Reading, document: dict[str, Any]) -> tuple[BatchWindow, ...]:
     """A table for each channel, in it a wait by level."""
     windows = []
     for channel in tuple(document):
@@ -286,6 +288,7 @@ def format_policy(file: PolicyFile) -> str:
         waits = [window for window in policy.windows if window.channel == channel]
         written = [f"{each.level.name} = {_toml(_WINDOW[each.level.name][1].write(each.wait_ms))}" for each in waits]
         lines += ["", f"[windows.{_toml(channel)}]", *written]
+    lines += batch_lines(policy.batch)
     return "\n".join(lines) + "\n"
 
 

@@ -329,6 +329,40 @@ class BatchWindow(_message.Message):
     wait_ms: int
     def __init__(self, channel: _Optional[str] = ..., level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
 
+class CarrierLimit(_message.Message):
+    __slots__ = ("node_id", "carrier_id", "service_level", "shipments")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    carrier_id: str
+    service_level: _types_pb2.ServiceLevel
+    shipments: int
+    def __init__(self, node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., shipments: _Optional[int] = ...) -> None: ...
+
+class LeastWork(_message.Message):
+    __slots__ = ("node_id", "orders")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    orders: int
+    def __init__(self, node_id: _Optional[str] = ..., orders: _Optional[int] = ...) -> None: ...
+
+class BatchRules(_message.Message):
+    __slots__ = ("carrier_limits", "max_split_bp", "courier_budget_micros", "least_work", "shortfall_cost_micros")
+    CARRIER_LIMITS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SPLIT_BP_FIELD_NUMBER: _ClassVar[int]
+    COURIER_BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
+    LEAST_WORK_FIELD_NUMBER: _ClassVar[int]
+    SHORTFALL_COST_MICROS_FIELD_NUMBER: _ClassVar[int]
+    carrier_limits: _containers.RepeatedCompositeFieldContainer[CarrierLimit]
+    max_split_bp: int
+    courier_budget_micros: int
+    least_work: _containers.RepeatedCompositeFieldContainer[LeastWork]
+    shortfall_cost_micros: int
+    def __init__(self, carrier_limits: _Optional[_Iterable[_Union[CarrierLimit, _Mapping]]] = ..., max_split_bp: _Optional[int] = ..., courier_budget_micros: _Optional[int] = ..., least_work: _Optional[_Iterable[_Union[LeastWork, _Mapping]]] = ..., shortfall_cost_micros: _Optional[int] = ...) -> None: ...
+
 class HoldRules(_message.Message):
     __slots__ = ("above_micros", "units_above", "countries", "other_billing_country", "incomplete_address", "postal_boxes", "reject_rounds")
     ABOVE_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -368,7 +402,7 @@ class ReturnRules(_message.Message):
     def __init__(self, unopened_days: _Optional[int] = ..., opened_days: _Optional[int] = ..., damaged_days: _Optional[int] = ..., final_sale_skus: _Optional[_Iterable[str]] = ..., node_types: _Optional[_Iterable[_Union[_types_pb2.NodeType, str]]] = ..., parcel_penalty_micros: _Optional[int] = ..., sell_days: _Optional[int] = ..., markdown_bp: _Optional[int] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows", "price_scale_bp", "holds", "returns")
+    __slots__ = ("currency_code", "objective", "split_penalty_micros", "late_penalty_per_day_micros", "late_allowed", "carbon_price_per_kg_micros", "reject_cost_micros", "backorder_cost_per_unit_micros", "promises", "max_shipments", "divide", "partial", "cold_max_transit_days", "hold_s", "quote_s", "record_retention_s", "horizon_days", "package_fill_bp", "windows", "price_scale_bp", "holds", "returns", "batch")
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_PENALTY_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -391,6 +425,7 @@ class Policy(_message.Message):
     PRICE_SCALE_BP_FIELD_NUMBER: _ClassVar[int]
     HOLDS_FIELD_NUMBER: _ClassVar[int]
     RETURNS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
     currency_code: str
     objective: Objective
     split_penalty_micros: int
@@ -413,7 +448,8 @@ class Policy(_message.Message):
     price_scale_bp: int
     holds: HoldRules
     returns: ReturnRules
-    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ..., price_scale_bp: _Optional[int] = ..., holds: _Optional[_Union[HoldRules, _Mapping]] = ..., returns: _Optional[_Union[ReturnRules, _Mapping]] = ...) -> None: ...
+    batch: BatchRules
+    def __init__(self, currency_code: _Optional[str] = ..., objective: _Optional[_Union[Objective, str]] = ..., split_penalty_micros: _Optional[int] = ..., late_penalty_per_day_micros: _Optional[int] = ..., late_allowed: _Optional[bool] = ..., carbon_price_per_kg_micros: _Optional[int] = ..., reject_cost_micros: _Optional[int] = ..., backorder_cost_per_unit_micros: _Optional[int] = ..., promises: _Optional[_Iterable[_Union[PromiseRule, _Mapping]]] = ..., max_shipments: _Optional[int] = ..., divide: _Optional[_Union[_types_pb2.Divide, str]] = ..., partial: _Optional[bool] = ..., cold_max_transit_days: _Optional[int] = ..., hold_s: _Optional[int] = ..., quote_s: _Optional[int] = ..., record_retention_s: _Optional[int] = ..., horizon_days: _Optional[int] = ..., package_fill_bp: _Optional[int] = ..., windows: _Optional[_Iterable[_Union[BatchWindow, _Mapping]]] = ..., price_scale_bp: _Optional[int] = ..., holds: _Optional[_Union[HoldRules, _Mapping]] = ..., returns: _Optional[_Union[ReturnRules, _Mapping]] = ..., batch: _Optional[_Union[BatchRules, _Mapping]] = ...) -> None: ...
 
 class Resource(_message.Message):
     __slots__ = ("node", "item", "carton", "carrier", "service", "transfer_lane", "cutoff_override", "calendar", "place", "policy")

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from onebox.v1 import network_pb2 as _network_pb2
 from onebox.v1 import order_pb2 as _order_pb2
 from onebox.v1 import route_pb2 as _route_pb2
 from onebox.v1 import types_pb2 as _types_pb2
@@ -242,40 +243,6 @@ class ExplainRouteResponse(_message.Message):
     decision_time: _timestamp_pb2.Timestamp
     def __init__(self, route_id: _Optional[str] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping]] = ..., breakdown: _Optional[_Union[_route_pb2.CostBreakdown, _Mapping]] = ..., shipments: _Optional[_Iterable[_Union[ShipmentCost, _Mapping]]] = ..., best_single: _Optional[_Union[SingleShipmentPlan, _Mapping]] = ..., nodes: _Optional[_Iterable[_Union[NodeVerdict, _Mapping]]] = ..., certificate: _Optional[_Union[_route_pb2.Certificate, _Mapping]] = ..., network_version: _Optional[int] = ..., prices_version: _Optional[int] = ..., snapshot_hash: _Optional[bytes] = ..., decision_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
-class CarrierLimit(_message.Message):
-    __slots__ = ("node_id", "carrier_id", "service_level", "shipments")
-    NODE_ID_FIELD_NUMBER: _ClassVar[int]
-    CARRIER_ID_FIELD_NUMBER: _ClassVar[int]
-    SERVICE_LEVEL_FIELD_NUMBER: _ClassVar[int]
-    SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
-    node_id: str
-    carrier_id: str
-    service_level: _types_pb2.ServiceLevel
-    shipments: int
-    def __init__(self, node_id: _Optional[str] = ..., carrier_id: _Optional[str] = ..., service_level: _Optional[_Union[_types_pb2.ServiceLevel, str]] = ..., shipments: _Optional[int] = ...) -> None: ...
-
-class LeastWork(_message.Message):
-    __slots__ = ("node_id", "orders")
-    NODE_ID_FIELD_NUMBER: _ClassVar[int]
-    ORDERS_FIELD_NUMBER: _ClassVar[int]
-    node_id: str
-    orders: int
-    def __init__(self, node_id: _Optional[str] = ..., orders: _Optional[int] = ...) -> None: ...
-
-class BatchRules(_message.Message):
-    __slots__ = ("carrier_limits", "max_split_bp", "courier_budget_micros", "least_work", "shortfall_cost_micros")
-    CARRIER_LIMITS_FIELD_NUMBER: _ClassVar[int]
-    MAX_SPLIT_BP_FIELD_NUMBER: _ClassVar[int]
-    COURIER_BUDGET_MICROS_FIELD_NUMBER: _ClassVar[int]
-    LEAST_WORK_FIELD_NUMBER: _ClassVar[int]
-    SHORTFALL_COST_MICROS_FIELD_NUMBER: _ClassVar[int]
-    carrier_limits: _containers.RepeatedCompositeFieldContainer[CarrierLimit]
-    max_split_bp: int
-    courier_budget_micros: int
-    least_work: _containers.RepeatedCompositeFieldContainer[LeastWork]
-    shortfall_cost_micros: int
-    def __init__(self, carrier_limits: _Optional[_Iterable[_Union[CarrierLimit, _Mapping]]] = ..., max_split_bp: _Optional[int] = ..., courier_budget_micros: _Optional[int] = ..., least_work: _Optional[_Iterable[_Union[LeastWork, _Mapping]]] = ..., shortfall_cost_micros: _Optional[int] = ...) -> None: ...
-
 class BatchTerms(_message.Message):
     __slots__ = ("rules", "gap", "time_limit_s", "validate_only", "skip_rule_costs")
     RULES_FIELD_NUMBER: _ClassVar[int]
@@ -283,12 +250,12 @@ class BatchTerms(_message.Message):
     TIME_LIMIT_S_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     SKIP_RULE_COSTS_FIELD_NUMBER: _ClassVar[int]
-    rules: BatchRules
+    rules: _network_pb2.BatchRules
     gap: float
     time_limit_s: float
     validate_only: bool
     skip_rule_costs: bool
-    def __init__(self, rules: _Optional[_Union[BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ..., skip_rule_costs: _Optional[bool] = ...) -> None: ...
+    def __init__(self, rules: _Optional[_Union[_network_pb2.BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ..., skip_rule_costs: _Optional[bool] = ...) -> None: ...
 
 class RouteBatchRequest(_message.Message):
     __slots__ = ("request_id", "terms", "orders")

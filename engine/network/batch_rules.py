@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.errors import FieldFault, InvalidInput
 from engine.network.carriers import PARCEL_LEVELS, ServiceLevel
 from engine.network.checks import require
-from engine.network.network import Network
+
+if TYPE_CHECKING:
+    from engine.network.network import Network
 
 MAX_COUNT = 1_000_000
 MAX_AMOUNT = 10**14
@@ -71,7 +75,12 @@ class BatchRules:
     def check(self, network: Network) -> None:
         """Raises InvalidInput for every node and service that the network does not have."""
         nodes = {node.node_id for node in network.nodes}
-        services = {service.key for service in network.services}
+        faults = self.unknown(nodes, {service.key for service in network.services})
+        if faults:
+            raise InvalidInput(*faults)
+
+    def unknown(self, nodes: Collection[str], services: Collection[tuple[str, ServiceLevel]]) -> list[FieldFault]:
+        """Every node and service that is not among these."""
         faults = []
         for i, limit in enumerate(self.carrier_limits):
             path = f"carrier_limits[{i}]"
@@ -83,8 +92,7 @@ class BatchRules:
         for i, work in enumerate(self.least_work):
             if work.node_id not in nodes:
                 faults.append(FieldFault(f"least_work[{i}].node_id", work.node_id, "a node of the network"))
-        if faults:
-            raise InvalidInput(*faults)
+        return faults
 
 
 def _once(field: str, keys: list[object]) -> None:

@@ -36,16 +36,16 @@ class PaymentDesk(Committing):
             return [Difference(order_id, currency, payment.reference, Amiss.UNKNOWN, payment.captured, 0)]
         ours = reconciling.expected(life, await self._exchanges_of(life))
         found = reconciling.differences(life, ours, theirs)
-        if not (mend and found):
+        to_mend = [each for each in found if mend and reconciling.mendable(life, each)]
+        if not to_mend:
             return found
 
         def change(step: Step) -> None:
             if step.life.payment == payment:  # else it has moved since: the next look compares anew
-                reconciling.mend(step, found)
+                reconciling.mend(step, to_mend)
 
         after = await self._act(order_id, asked, change, fresh=True)
-        taken = after.payment != payment
-        return [replace(each, mended=taken) for each in found]
+        return [replace(each, mended=after.payment != payment and each in to_mend) for each in found]
 
     async def reconcile_all(
         self, asked: Asked, *, mend: bool, least: int | None = None, most: int | None = None

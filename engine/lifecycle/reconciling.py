@@ -84,6 +84,13 @@ def differences(life: Life, ours: Standing, theirs: Standing) -> list[Difference
     return found
 
 
+def mendable(life: Life, found: Difference) -> bool:
+    """May it be made good here? A refund that failed was perhaps another order's, which went out in exchange: only this
+    order's own are made again, the rest is left to people."""
+    failed = found.what is Amiss.REFUNDED and found.theirs < found.ours
+    return not failed or found.ours - found.theirs <= refunded_by_reference(life)[""]
+
+
 def mend(step: Step, found: Sequence[Difference]) -> None:
     """Take over what the gateway has; ``finish`` asks for what is then owed."""
     payment = step.life.payment

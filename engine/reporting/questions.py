@@ -154,15 +154,31 @@ QUESTIONS: Mapping[str, Question] = {
             "returns",
             "Returns by reason",
             """
-            with asked as (select subject_id, order_id, reason from moves where kind = 'RETURN' and before = ''),
-            out as (select count(distinct order_id) as orders from moves where kind = 'SHIPMENT' and after = 'SHIPPED')
+            with asked as (
+                select subject_id, order_id, reason, data from moves where kind = 'RETURN' and before = ''
+            ), units as (
+                select subject_id, sum((line.value ->> 2)::bigint) as units
+                from asked, json_each(data -> 'contents') as line group by all
+            ), closed as (
+                select subject_id, (data ->> 'exchange_order_id') <> '' as exchanged,
+                       ((data ->> 'goods_micros')::bigint + (data ->> 'tax_micros')::bigint) / 1e6 as worth
+                from moves where kind = 'RETURN' and after = 'CLOSED' and before <> 'CLOSED'
+            ), out as (
+                select count(distinct order_id) as orders from moves
+                where kind = 'SHIPMENT' and after in ('SHIPPED', 'HANDED_OVER')
+            )
             select coalesce(nullif(reason, ''), 'not said') as reason, count(*) as returns,
+                   coalesce(sum(units), 0)::bigint as units,
                    count(*) / sum(count(*)) over () as share,
-                   count(distinct order_id) / nullif((select orders from out), 0) as of_orders_shipped
-            from asked group by all order by returns desc, reason
+                   count(distinct order_id) / nullif((select orders from out), 0) as of_orders_shipped,
+                   coalesce(count(*) filter (exchanged), 0) as exchanged,
+                   coalesce(sum(worth), 0) as goods_and_tax
+            from asked left join units using (subject_id) left join closed using (subject_id)
+            group by 1 order by returns desc, reason
             """,
             Chart(Mark.BAR, "reason", "returns"),
             frozenset(("share", "of_orders_shipped")),
+            frozenset(("goods_and_tax",)),
         ),
         Question(
             "stock-ageing",

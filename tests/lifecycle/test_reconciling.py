@@ -6,11 +6,11 @@ import pytest
 
 from engine.capture.captured import Payment
 from engine.capture.captured import PaymentState as Told
-from engine.lifecycle.life import Life
+from engine.lifecycle.life import Life, Replacement
 from engine.lifecycle.local_gateway import Account
 from engine.lifecycle.reconciling import Amiss, Difference
 from engine.lifecycle.states import OrderState, PaymentState
-from tests.lifecycle.test_returns import wanted
+from tests.lifecycle.test_returns import exchanged, wanted
 from tests.lifecycle.world import World, an_order
 
 ALL = 36_490_000
@@ -70,6 +70,23 @@ async def test_a_refund_that_failed_is_made_again(world: World) -> None:
     found, life = await reconciled(world, life)
     assert [(each.what, each.ours, each.theirs) for each in found] == [(Amiss.REFUNDED, 10_500_000, 0)]
     assert (account.refunded, life.payment.refunded) == (10_500_000, 10_500_000)
+    await world.check()
+
+
+async def test_a_failed_refund_of_an_order_that_went_out_in_exchange_is_told_and_left_to_people(world: World) -> None:
+    """It was paid back from this order's payment, and is none of this order's refunds."""
+    life, account = await shipped(world)
+    await world.desk.deliver(life.shipments[0].shipment_id, world.asked())
+    life, goes_out = await exchanged(world, life, Replacement("pot", 10_500_000))
+    await world.desk.cancel(goes_out.order_id, None, world.asked())
+    assert account.refunded == 10_500_000
+    assert await reconciled(world, life) == ([], life)
+    account.refunded = 0
+    found, after = await reconciled(world, life)
+    assert [(each.what, each.ours, each.theirs, each.mended) for each in found] == [
+        (Amiss.REFUNDED, 10_500_000, 0, False)
+    ]
+    assert after.payment == life.payment
     await world.check()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from engine.lifecycle.returns import Wanted
 from engine.reporting.answer import answer
 from engine.reporting.export import add_events, add_lives
 from engine.reporting.tables import Rows
@@ -78,3 +79,47 @@ async def test_hours_of_work_and_travel_are_told_by_node(export: Path) -> None:
 
 async def test_what_happened_before_the_period_is_left_out(export: Path) -> None:
     assert answer("rejects", export, NOW + 900 * HOUR).rows == ()
+
+
+async def test_what_came_back_is_told_by_reason_with_its_units_and_what_it_was_worth(
+    world: World,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Four orders went out, one of them over the counter: one returns two cups, one exchanges a pot, one keeps all."""
+    for node in ("east", "store"):
+        for sku in ("cup", "pot"):
+            await world.stock(sku, node, 100)
+    back: list[tuple[str, dict[str, Wanted], str, bool]] = [
+        ("0", {"1": Wanted(2)}, "too small", False),
+        ("1", {"2": Wanted(1)}, "broken", True),
+        ("3", {"1": Wanted(1)}, "too small", False),
+    ]
+    for number in range(4):
+        life = await world.ordered(f"{number}", picked=number == 3)
+        for shipment in life.active():
+            name = shipment.shipment_id
+            await world.worked(name)
+            if number == 3:
+                await world.desk.ready(name, world.asked())
+                await world.desk.hand_over(name, f"code of {name}", world.asked())
+            else:
+                await world.desk.ship(name, "T1", world.asked())
+                await world.desk.deliver(name, world.asked())
+    for order, lines, reason, exchange in back:
+        asked = world.asked("customer", reason)
+        life = await world.desk.authorise_return(f"web:{order}", lines, asked, node_id="west", exchange=exchange)
+        name = life.returns[0].return_id
+        await world.desk.receive_return(name, "", world.asked())
+        if order != "3":
+            await world.desk.grade_return(name, {}, world.asked("west", "looks new"))
+    await world.check()
+    rows = Rows()
+    await add_events(rows, world.lives)
+    rows.write(tmp_path)
+    small, broken = told("returns", tmp_path)
+    assert (small["reason"], small["returns"], small["units"], small["exchanged"]) == ("too small", 2, 3, 0)
+    assert (broken["reason"], broken["returns"], broken["units"], broken["exchanged"]) == ("broken", 1, 1, 1)
+    assert small["share"] == pytest.approx(2 / 3)
+    assert small["of_orders_shipped"] == pytest.approx(2 / 4), "what went over the counter went out too"
+    assert float(small["goods_and_tax"]) == pytest.approx(21.00), "of what is graded"
+    assert float(broken["goods_and_tax"]) == pytest.approx(10.50)

@@ -108,7 +108,8 @@ class Orders(Machine):
             account.authorised += cents * 10_000
             account.captured += cents * 10_000
         elif what == "refunded":
-            account.refunded = min(account.captured - life.payment.moved, account.refunded + cents * 10_000)
+            most = account.captured - life.payment.moved
+            account.refunded = max(account.refunded, min(most, account.refunded + cents * 10_000))
         else:
             own = refunded_by_reference(life)[""]
             account.refunded -= min(own, cents * 10_000)

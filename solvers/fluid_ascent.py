@@ -93,8 +93,8 @@ def _one_shipment(n_lines: int, backorder_cost: Int64, weight: int, out: Work) -
         if cost < OUT_OF_REACH:
             cost += weight
             for line in range(n_lines):
-                if not members >> line & 1:
-                    cost += backorder_cost[line]
+                if not members >> line & 1:  # sums of what is out of reach would not fit
+                    cost = min(INFEASIBLE, cost + min(backorder_cost[line], INFEASIBLE - cost))
             if cost < objective:
                 objective = cost
                 out.option[0], out.lines[0] = out.work[n_sets + members], members

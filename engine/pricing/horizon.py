@@ -50,7 +50,7 @@ class Horizon:
     ----------
     problem : its SKU k is item ``items[k]`` of the network, its nodes are the network's; capacity ``n * n_days + d`` is node
         n's day ``first_day + d``, and the last one is of no day.
-    times : float64[O], how often each order of the problem comes. alone : micros, what all would cost on stock of their own.
+    times : float64[O], how often each order of the problem comes.
     """
 
     problem: BatchProblem
@@ -58,7 +58,6 @@ class Horizon:
     items: Int64
     first_day: int
     n_days: int
-    alone: int
 
 
 def lay_out(
@@ -98,12 +97,10 @@ class _Layout:
         first_day = min(days, default=0)
         n_days = max(days, default=0) - first_day + tables.n_days
         builder, times, skus = BatchBuilder(), [], []
-        alone = 0.0
         parts: list[tuple[OrderProblem, Int64, Int32, float]] = []
         for done, each in enumerate(expected):
-            for problem, items, capacity, weight, cost in self._parts(each.order, first_day, n_days):
+            for problem, items, capacity, weight in self._parts(each.order, first_day, n_days):
                 parts.append((problem, items, capacity, each.times * weight))
-                alone += each.times * cost
                 skus.append(items)
             if done % 256 == 0:
                 told(done)
@@ -115,12 +112,10 @@ class _Layout:
             times.append(weight)
         open_ = np.full(len(tables.nodes) * n_days + 1, UNLIMITED, np.int64)
         batch = builder.build(np.ascontiguousarray(self._units[items]), open_, open_)
-        return Horizon(batch, np.array(times, np.float64), items, first_day, n_days, round(alone))
+        return Horizon(batch, np.array(times, np.float64), items, first_day, n_days)
 
-    def _parts(
-        self, order: Order, first_day: int, n_days: int
-    ) -> Iterable[tuple[OrderProblem, Int64, Int32, float, float]]:
-        """(problem, item rows of its lines, capacities, how often in one such order, cost alone)."""
+    def _parts(self, order: Order, first_day: int, n_days: int) -> Iterable[tuple[OrderProblem, Int64, Int32, float]]:
+        """(problem, item rows of its lines, capacities, how often in one such order)."""
         asking, now = self._planner.sourcing.asking, order.order_time
         stock = self._stock(first_day_of(now))
         ask = asking.ask(order)
@@ -140,8 +135,7 @@ class _Layout:
         problem = replace(part.problem, backorder_cost=costs.astype(np.int64), shipment_weight=0)
         days = stock.first_day + part.options[:, OPTION_DAY] - first_day
         capacity = (part.options[:, OPTION_NODE] * n_days + days).astype(np.int32)
-        whole = float(ask.units.sum() * policy.backorder_cost_per_unit)
-        yield problem, ask.items, capacity, 1.0, min(whole, float(part.alone.certificate.objective))
+        yield problem, ask.items, capacity, 1.0
 
     def _by_unit(self, order: Order, ask: Ask) -> Order:
         """A line for each unit that may go for itself."""
@@ -155,7 +149,7 @@ class _Layout:
 
     def _by_line(
         self, ask: Ask, stock: Snapshot, now: int, n_days: int
-    ) -> Iterable[tuple[OrderProblem, Int64, Int32, float, float]]:
+    ) -> Iterable[tuple[OrderProblem, Int64, Int32, float]]:
         """Each line alone, a unit at a time, at no more than it can cost."""
         policy, n_units = self._planner.network.policy, int(ask.units.sum())
         n_nodes = len(self._planner.network.nodes)
@@ -188,10 +182,8 @@ class _Layout:
                 0,
                 0,
             )
-            least = min(backorder, int(cost[line, nodes].min(initial=INFEASIBLE)))
-            times = float(ask.units[line])
             capacity = np.full(len(nodes), no_day, np.int32)
-            yield problem_of_line, ask.items[line : line + 1], capacity, times, times * least
+            yield problem_of_line, ask.items[line : line + 1], capacity, float(ask.units[line])
 
     def _stock(self, first_day: int) -> Snapshot:
         """All units, room everywhere, as of that day. A node that has any of a SKU has enough of it."""

@@ -191,8 +191,9 @@ def figures(orders: pl.DataFrame, shipments: pl.DataFrame, cells: Sequence[Cell]
         "busiest_day": _busiest(shipments, network),
         "units_on_hand": float(sum(cell.on_hand - cell.reserved for cell in cells)),
     }
-    for part in PAID:
-        found[f"{part.value.lower()}_per_order"] = total(f"{part.value.lower()}_micros") / 1e6 / n
+    for part in Component:
+        name = part.value.lower()
+        found[f"{name}_per_order"] = total(f"{name}_micros") / 1e6 / n if part in PAID else 0.0
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,8 @@ import typer
 from server.cli.calls import AsJson
 
 if TYPE_CHECKING:
-    from engine.simulation.study import Compared
+    from engine.simulation.scenario import Scenario
+    from engine.simulation.study import Compared, Run
     from server.planning.executors import Heard, Place
 
 BaseName = Annotated[str, typer.Argument(help="us, or a directory of network files.")]
@@ -47,19 +48,27 @@ def simulate(
     dask: DaskAddress = None,
     out: Annotated[Path | None, typer.Option(file_okay=False, help="Write tables here: Parquet, figures CSV.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: every table as CSV.")] = False,
+    hindsight: Annotated[
+        bool, typer.Option("--hindsight", help="Prove what no policy could have paid less than: the regret.")
+    ] = False,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page to look at here.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay orders through the engine under each scenario, and say what differs from the base."""
     from dataclasses import asdict
 
-    from engine.simulation.study import Run, by_scenario, compare, run_all
+    from engine.simulation.study import by_scenario, compare, run_all
     from server.cli.output import print_json
     from server.planning.sources import load_base, scenarios_of_files
     from server.planning.tables import write_figures, write_run
 
     loaded = load_base(base, orders, most)
     studied = scenarios_of_files(loaded, scenarios or [], rules)
+    if hindsight:
+        from engine.simulation.regret import check_bounded
+
+        for each in studied:
+            check_bounded(each)
     networks = {each.name: each.base.network for each in studied}
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -72,6 +81,8 @@ def simulate(
             if html is not None and run.replication == 0:
                 shown[run.scenario] = run
             runs.append(run.figures_alone())
+    if hindsight:
+        _add_regret({each.name: each for each in studied}, seed, runs)
     compared = compare(by_scenario(list(networks), runs))
     if out is not None:
         write_figures(compared, out / "figures.csv")
@@ -88,6 +99,17 @@ def simulate(
             print(f"\ntables: {out}")
         if html is not None:
             print(f"a page to look at: {html}")
+
+
+def _add_regret(scenarios: Mapping[str, Scenario], seed: int, runs: Sequence[Run]) -> None:
+    """Bound and regret among the figures of every run."""
+    from engine.simulation.regret import regret_of
+    from server.cli.progress import progress
+
+    with progress("hindsight", len(runs)) as advance:
+        for run in runs:
+            run.figures.update(regret_of(scenarios[run.scenario], seed, run))
+            advance(1)
 
 
 @contextmanager
@@ -119,11 +141,15 @@ def place(workers: int | None, dask: str | None, runs: int) -> Iterator[Place]:
 
 def _print(compared: Sequence[Compared], currency: str, orders: int, reps: int) -> None:
     from server.cli.output import print_table
-    from server.planning.shown import SHOWN, columns_of, differences, means
+    from server.planning.shown import PROVEN, SHOWN, columns_of, differences, means
 
     fit, different = SHOWN[:_FIT], SHOWN[:_DIFFERENT]
     title = f"{orders:,} orders, {reps} replication{'' if reps == 1 else 's'}; cost in {currency}"
     print_table(title, columns_of(fit), means(compared, fit))
+    if "regret" in compared[0].figures:
+        print_table(
+            "\nagainst hindsight, what no policy could have paid less than", columns_of(PROVEN), means(compared, PROVEN)
+        )
     if len(compared) == 1:
         return
     interval = "" if reps == 1 else ", 95% intervals"

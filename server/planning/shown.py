@@ -41,6 +41,13 @@ SHOWN = (
 )
 """The first that fit are shown in a terminal."""
 
+PROVEN = (
+    Shown("cost", "paid", "{:,.2f}", "{:+,.2f}"),
+    Shown("hindsight", "proven bound", "{:,.2f}", "{:+,.2f}"),
+    Shown("regret", "regret at most", "{:.2%}", "{:+.2%}"),
+)
+"""Where a bound in hindsight was asked for."""
+
 
 def columns_of(shown: Sequence[Shown]) -> tuple[str, ...]:
     """A table's, the scenario first."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import psutil
+import pytest
 
 from engine.network.files import load_network, load_stock
 from tests.networks import EU
@@ -87,3 +88,12 @@ def test_the_page_needs_nothing_but_itself_and_names_what_differs(tmp_path: Path
     assert "http" not in text.replace("http://www.w3.org", "")
     for told in ("dear splits", "95% intervals", "cost more", 'id="map-0-title"', 'id="map-1-title"'):
         assert told in text
+
+
+def test_what_was_paid_stands_beside_what_no_policy_could_have_undercut() -> None:
+    ended = _simulate(str(EU), "--rules", "--hindsight", "--json", "--workers", "1")
+    assert ended.returncode == 0, ended.stderr
+    for each in json.loads(ended.stdout):
+        figures = {key: found["mean"] for key, found in each["figures"].items()}
+        assert 0 < figures["hindsight"] <= figures["cost"], each["scenario"]
+        assert figures["regret"] == pytest.approx(figures["cost"] / figures["hindsight"] - 1)

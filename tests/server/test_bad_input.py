@@ -106,7 +106,7 @@ async def test_hundreds_of_faults_fit_the_trailers_and_lead_with_the_first(serve
 
 
 BAD_STOCK: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
-    "no rows": ({"deltas": []}, {"deltas": "1..1000 rows"}),
+    "no rows": ({"deltas": []}, {"deltas": "1..10000 rows"}),
     "an unknown SKU": (
         {"deltas": [{"sku": "NOPE", "node_id": "DC-MEM", "units": 1}]},
         {"deltas[0].sku": "a SKU of the network, got 'NOPE'"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from engine.simulation.scenario_shape import ScenarioShape, read_scenario
 from engine.simulation.study import by_scenario, compare, demand, run
 from tests.networks import EU as DIRECTORY
 from tests.routing.eu import EU
+from tests.simulation.us import us
 
 NODES = [node.node_id for node in EU.nodes]
 BASE = Base(EU, load_stock(DIRECTORY, EU), tuple(read_orders(DIRECTORY / "orders.csv", read_units(DIRECTORY).metres)))
@@ -217,3 +219,13 @@ def test_differences_are_paired_replication_by_replication(tmp_path: Path) -> No
     base, same = compare(by_scenario([each.name for each in scenarios], runs))
     assert base.figures["cost"].half_width > 0  # the demand differs from one to the next
     assert same.differences["cost"].mean == same.differences["cost"].half_width == 0  # and not between scenarios
+
+
+def test_the_scenarios_in_the_docs_fit_the_demo_network() -> None:
+    files = sorted((Path(__file__).parents[2] / "docs" / "scenarios").glob("*.toml"))
+    assert len(files) == 10
+    base = Base(*us(1))
+    for path in files:
+        found = lay_over(base, read_scenario(path), path.name)
+        assert found.name == path.stem
+        assert replace(found, name="base") != Scenario("base", base), "it changes something"

@@ -199,3 +199,31 @@ def test_a_forecast_that_comes_true_is_kept() -> None:
 def test_shares_out_of_range_are_refused(elapsed: float, trust: float) -> None:
     with pytest.raises(ValueError, match="expected"):
         fluid.remaining_demand(np.ones(1), np.ones(1), elapsed, trust)
+
+
+def test_an_order_whose_lines_may_not_be_left_out_singly_is_bounded_by_leaving_out_all_of_it() -> None:
+    """Three lines, of which any two left out cost more than can be counted; and a limit on shipments below the lines."""
+    one = np.ones(1, np.int64)
+    problem = BatchProblem(
+        line_start=np.array([0, 3], np.int64),
+        option_start=np.array([0, 2], np.int64),
+        sku=np.arange(3, dtype=np.int32),
+        units=np.ones(3, np.int32),
+        backorder_cost=np.full(3, INFEASIBLE, np.int64),
+        unfilled_cost=700 * one,
+        split_penalty=0 * one,
+        shipment_weight=0 * one,
+        max_shipments=np.array([2], np.int32),
+        priority=0 * one,
+        node=np.arange(2, dtype=np.int32),
+        capacity=np.arange(2, dtype=np.int32),
+        hold=np.array([1, 2], np.uint16),  # the third line is nowhere
+        fixed=np.array([10, 10], np.int64),
+        line_cost=np.zeros(6, np.int64),
+        stock=np.ones((3, 2), np.int32),
+        orders_most=np.full(2, UNLIMITED, np.int64),
+        units_most=np.full(2, UNLIMITED, np.int64),
+    )
+    assert fluid.solve(problem, np.ones(1), sweeps=4).bound == 700
+    whole = replace(problem, hold=np.array([3, 4], np.uint16))
+    assert fluid.solve(whole, np.ones(1), sweeps=4).bound == 20

@@ -48,7 +48,8 @@ def _of_accepted(new: Replacement, accepted: int, units: int, coin: int) -> Repl
 
 
 def _moved_on(payment: Payment, micros: int) -> tuple[Payment, tuple[Credit, ...]]:
-    """The order's own money goes first, then what was moved to it."""
+    """The order's own money goes first, then what was moved to it; no more than there is, as some was perhaps paid back by
+    hand."""
     own = min(micros, own_left(payment))
     paid_by = [Credit(payment.reference, own)] if own else []
     rest, kept = micros - own, []
@@ -58,7 +59,7 @@ def _moved_on(payment: Payment, micros: int) -> tuple[Payment, tuple[Credit, ...
         kept.append(replace(credit, used=credit.used + part))
         if part:
             paid_by.append(Credit(credit.reference, part))
-    return replace(payment, moved=payment.moved + micros, credits=tuple(kept)), tuple(paid_by)
+    return replace(payment, moved=payment.moved + micros - rest, credits=tuple(kept)), tuple(paid_by)
 
 
 def exchange_order(life: Life, back: Return, now: int) -> CapturedOrder:

@@ -33,6 +33,8 @@ class PaymentDesk(Committing):
         try:
             theirs = await self.gateway.standing(payment.reference, currency)
         except NotFound:
+            if not (payment.authorised or payment.captured):
+                return []  # it costs nothing, and nobody was asked
             return [Difference(order_id, currency, payment.reference, Amiss.UNKNOWN, payment.captured, 0)]
         ours = reconciling.expected(life, await self._exchanges_of(life))
         found = reconciling.differences(life, ours, theirs)

@@ -106,6 +106,17 @@ async def test_what_people_paid_back_by_hand_is_let_be(world: World) -> None:
     await world.check()
 
 
+async def test_no_more_money_moves_with_an_exchange_than_people_left(world: World) -> None:
+    life, account = await shipped(world)
+    await world.desk.deliver(life.shipments[0].shipment_id, world.asked())
+    account.refunded = 30_000_000
+    _, life = await reconciled(world, life)
+    life, goes_out = await exchanged(world, life, Replacement("pot", 10_500_000))
+    assert (life.payment.moved, goes_out.payment.credited) == (6_490_000, 6_490_000)
+    assert goes_out.payment.authorised == 4_010_000
+    await world.check()
+
+
 @pytest.mark.parametrize(("held", "voided", "state"), [(10_000_000, False, "DECLINED"), (ALL, True, "VOIDED")])
 async def test_an_order_whose_money_is_not_held_any_more_waits(
     world: World, held: int, voided: bool, state: str

@@ -18,6 +18,7 @@ DAY_S = 86_400
 
 async def delivered(world: World) -> Life:
     """Two cups and a pot, all there: 36.49 captured."""
+    world.gateway.known("pi_1", authorised=36_490_000)
     for sku in ("cup", "pot"):
         await world.stock(sku, "east", 5)
     life = await world.shipped()

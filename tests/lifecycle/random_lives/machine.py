@@ -142,8 +142,8 @@ class Machine(RuleBasedStateMachine):
         lives = self.lives()
         for life in lives:
             assert not life.payment.tasks
-            asked = self.world.asked()
-            assert self.run(self.world.desk.reconcile(life.order_id, asked, mend=False)) == []
+            found = self.run(self.world.desk.reconcile(life.order_id, self.world.asked(), mend=False))
+            assert found == [], (found, life)
             assert all(back.captured for back in life.returns if back.exchange_order_id)
         self.run(self.world.check())
         self.run(self.world.ledger.close())

@@ -82,10 +82,13 @@ def inbound(life: Life, back: Return, label: CarrierLabel, premises: Premises) -
 
 
 def return_service(life: Life, back: Return, premises: Premises) -> tuple[str, ServiceLevel]:
-    """Who brings it back, and how: the carrier that brought it, on the ground where it goes there; else the first that does.
+    """Who brings it back, and how: the carrier that it was decided for; of one that is to be handed in at a store, the carrier
+    that brought it, on the ground where it goes there; else the first that does.
 
     Raises InvalidInput where the network has no carrier for parcels.
     """
+    if back.carrier_id and back.level is not None:
+        return back.carrier_id, back.level
     lines = {line.line_id for line in back.lines}
     brought = next(
         (

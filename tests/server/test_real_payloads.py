@@ -86,13 +86,13 @@ async def said(shop: Shop, outcome: Outcome) -> str:
 
 async def routed(shop: Shop, order_id: str) -> life_pb2.Life:
     """The order's life once the server has taken it up, all of it in shipments that hold their units."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 life = await shop.server.worker.desk.get(order_id)
             except NotFound:
                 life = None
-            if life is not None and life.shipments:
+            if life is not None and life.released:
                 break
             await asyncio.sleep(0.05)
     answer: pb.GetOrderResponse = await shop.server.orders.GetOrder(pb.GetOrderRequest(order_id=order_id))

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 from onebox.v1 import order_pb2
 from onebox.v1 import routing_service_pb2 as pb
 
-from engine.errors import FieldFault, InvalidInput
+from engine.errors import FieldFault, InvalidInput, OneboxError
 from engine.network.batch_rules import BatchRules
+from engine.network.checks import require
 from engine.routing.batch_answers import MAX_ORDERS, Answer, BatchRequest, BatchSummary, Told
 from engine.routing.order import Order
 from engine.routing.reoptimized import Reoptimized, ReoptimizeRequest
+from server.batch_queue import Adopting, Queue, Remembers, taken_from
 from server.clock import Clock
 from server.conversion.batch_rules import rules_from
 from server.conversion.batches import (
@@ -37,7 +39,7 @@ from server.tasks import end
 from solvers.batch_problem import Progress
 
 
-class Batches(Protocol):
+class Batches(Remembers, Protocol):
     """What the methods ask of the engine."""
 
     @property
@@ -73,8 +75,9 @@ class _Read:
     terms: pb.BatchTerms = field(default_factory=pb.BatchTerms)
     messages: list[order_pb2.Order] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
-    refused: list[tuple[str, InvalidInput]] = field(default_factory=list)
+    refused: list[tuple[str, OneboxError]] = field(default_factory=list)
     fingerprint: bytes = b""
+    queue: pb.CapturedQueue | None = None
 
 
 class BatchMethods:
@@ -84,16 +87,22 @@ class BatchMethods:
     ----------
     router : the router in force; raises NotReady while there is none.
     clock : see ``server.clock``.
+    queue : of captured orders.
     """
 
-    def __init__(self, router: Callable[[], HasBatches], clock: Clock) -> None:
+    def __init__(self, router: Callable[[], HasBatches], clock: Clock, queue: Queue) -> None:
         self._router = router
         self._clock = clock
+        self._queue = queue
 
     async def route_batch(self, requests: AsyncIterator[pb.RouteBatchRequest], context: Any) -> None:
         batches, currency = self._router().batches, self._router().batches.currency
         started, done = monotonic(), 0
         read = await self._read(requests)
+        if read.queue is not None:
+            waiting = read.queue, read.request_id, read.fingerprint, read.terms.validate_only
+            taken = await taken_from(self._queue, batches, *waiting)
+            read.orders, read.refused = list(taken.orders), list(taken.refused)
         limits = limits_from(read.terms, context.time_remaining(), "terms.", price_rules=not read.terms.skip_rule_costs)
         asked = BatchRequest(
             read.request_id,
@@ -117,11 +126,27 @@ class BatchMethods:
                 say(pb.RouteBatchResponse(routes={"routes": [answer_fields(answer) for answer in found]}))
 
             try:
-                summary = await batches.route(asked, Told(progress, answers))
+                if read.queue is None or read.terms.validate_only:
+                    summary = await batches.route(asked, Told(progress, answers))
+                else:
+                    summary = await self._adopted(batches, asked, Told(progress, answers))
             except InvalidInput as error:
                 raise InvalidInput(*within("terms.rules", error)) from None
             ids = [order.order_id for order in read.orders]
             say(pb.RouteBatchResponse(summary=summary_fields(summary, ids, currency, len(read.refused))))
+
+    async def _adopted(self, batches: Batches, asked: BatchRequest, told: Told) -> BatchSummary:
+        """Each order is given its route before it is answered."""
+        orders = {order.order_id: order for order in asked.orders}
+        adopting = Adopting(self._queue, orders, asked.request_id, asked.fingerprint, told.answers)
+        running = asyncio.create_task(adopting.run(), name="batch adopting")
+        try:
+            summary = await batches.route(asked, Told(told.progress, adopting.came))
+            adopting.end()
+            await running
+        finally:
+            await end(running)
+        return summary
 
     async def reoptimize(
         self, request: pb.ReoptimizeRoutesRequest, context: Any
@@ -158,10 +183,16 @@ class BatchMethods:
         async for message in requests:
             if read is None:
                 read = _Read(request_id(message.request_id), message.terms)
+                read.queue = message.queue if message.HasField("queue") else None
             if len(read.messages) + len(message.orders) > MAX_ORDERS:
                 came = len(read.messages) + len(message.orders)
                 raise InvalidInput(FieldFault("orders", f"{came} and perhaps more", f"1..{MAX_ORDERS} orders"))
             read.messages += message.orders
+        if read is not None and read.queue is not None:
+            require(not read.messages, "orders", len(read.messages), "none beside a queue")
+            asked = pb.RouteBatchRequest(terms=read.terms, queue=read.queue).SerializeToString(deterministic=True)
+            read.fingerprint = hashlib.blake2b(b"RouteBatch queue" + asked, digest_size=16).digest()
+            return read
         if read is None or not read.messages:
             raise InvalidInput(FieldFault("orders", "0", f"1..{MAX_ORDERS} orders"))
         check_ids([message.order_id for message in read.messages])

@@ -20,6 +20,7 @@ from engine.routing.returned import Outlook, ReturnAsked, ReturnParcel
 from engine.routing.route import Route
 from server.asking import fingerprint
 from server.batch_methods import Batches, BatchMethods, Reoptimizer
+from server.batch_queue import Queue
 from server.clock import Clock
 from server.conversion.answers import explanation_message, quote_message
 from server.conversion.fields import identifier, refuse, request_id, within
@@ -80,14 +81,15 @@ class RoutingService(RoutingServiceServicer):
     ----------
     router : the router in force; raises NotReady while there is none.
     clock : see ``server.clock``.
+    queue : of captured orders, for batches.
     stream_in_flight : orders under way at a time on one stream.
     """
 
-    def __init__(self, router: Callable[[], Router], clock: Clock, stream_in_flight: int = 64) -> None:
+    def __init__(self, router: Callable[[], Router], clock: Clock, queue: Queue, stream_in_flight: int = 64) -> None:
         self._router = router
         self._clock = clock
         self._stream_in_flight = stream_in_flight
-        self._batch = BatchMethods(router, clock)
+        self._batch = BatchMethods(router, clock, queue)
 
     async def RouteOrder(self, request: pb.RouteOrderRequest, context: Any) -> pb.RouteOrderResponse:
         return pb.RouteOrderResponse(route=route_fields(await self._route(request, context)))

@@ -160,7 +160,7 @@ class Worker:
             ),
         )
         gate = Gate(server, self.metrics)
-        routing = RoutingService(wiring.router, clock, settings.stream_in_flight)
+        routing = RoutingService(wiring.router, clock, self.desk, settings.stream_in_flight)
         add_RoutingServiceServicer_to_server(routing, gate)
         add_InventoryServiceServicer_to_server(InventoryService(wiring.ledger, wiring.generation, clock), gate)
         add_NetworkServiceServicer_to_server(NetworkService(NetworkLog(wiring.networks), wiring.in_force, clock), gate)

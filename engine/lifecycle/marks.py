@@ -2,6 +2,7 @@
 
 ``queue:NODE`` has the shipments a node works on, by departure; ``waiting:SKU`` the orders that wait for stock, by order time,
 and ``backorders`` all of them;
+``captured`` those that nobody has decided yet, ``captured:CHANNEL`` by channel;
 ``due`` the orders with a date to come, by that date; ``again`` those of which a node rejected something, by when anybody may
 go on with them; ``money`` those with something for the gateway to do; ``labels`` those with a label that a carrier is to take
 back; ``exchanges`` those for which an order is still to go out;
@@ -39,6 +40,11 @@ def parcel(tracking_number: str) -> str:
     return f"parcel:{tracking_number}"
 
 
+def captured(channel: str = "") -> str:
+    """``channel``: of one alone."""
+    return f"captured:{channel}" if channel else "captured"
+
+
 def customer(who: str) -> str:
     """``who``: an email, however it is written, or CHANNEL/ID as the channel knows him."""
     return f"customer:{who.strip().lower()}"
@@ -72,6 +78,8 @@ def marks_of(life: Life) -> Marks:
         for line in life.order.lines:
             if line.line_id in waiting:
                 marks[waiting_for(line.sku), life.order_id] = life.order.order_time
+    if life.state is OrderState.CAPTURED:
+        marks[captured(), life.order_id] = marks[captured(order.channel), life.order_id] = order.order_time
     if life.state is OrderState.SCHEDULED:
         marks["due", life.order_id] = life.not_before
     if life.again and waiting and not life.hold:

@@ -14,9 +14,11 @@ from engine.lifecycle.asked import Asked, name_of
 from engine.lifecycle.committing import TRIES, Committing, answered_before
 from engine.lifecycle.life import Credit, Life
 from engine.lifecycle.lives import Changed, NotHeld
+from engine.lifecycle.marks import captured
 from engine.lifecycle.states import OrderState
 from engine.lifecycle.step import Step
-from engine.routing.route import RouteState
+from engine.routing.order import Order
+from engine.routing.route import Route, RouteState
 
 
 class OrderDesk(Committing):
@@ -94,6 +96,51 @@ class OrderDesk(Committing):
                 return answered
             await asyncio.sleep(0)
         raise StoreUnavailable(f"order {order_id!r} changed {TRIES} times in a row")
+
+    async def captured(self, channel: str = "", limit: int = 1_000) -> list[str]:
+        """Orders that nobody has decided yet, the oldest first; of one channel, or of all."""
+        return await self.lives.marked(captured(channel), limit=limit)
+
+    async def waiting_order(self, order_id: str) -> Order:
+        """What of it is to be routed. Raises NotFound, WrongState where nothing may be decided now."""
+        life = await self.get(order_id)
+        if life.state is not OrderState.CAPTURED:
+            raise WrongState(order_id, life.state.value, "routed in a batch", "order")
+        return orders.order_to_route(life, self.clock(), self.stores.get(life.order.channel, {}))
+
+    async def adopt(self, order: Order, route: Route, asked: Asked) -> Life:
+        """Take a route that was decided elsewhere, for ``order`` as ``waiting_order`` gave it. Raises WrongState where the order
+        is another by now, or the hold has ended: the route is let go, and the order waits as before."""
+        for _ in range(TRIES):
+            now = self.clock()
+            found = await self.lives.find(order.order_id, asked.request_id, asked.fingerprint)
+            answered = answered_before(found.answered, asked)
+            if answered is not None:
+                return answered
+            if found.life is None:
+                raise NotFound("order", order.order_id)
+            life = found.life
+            if any(each.route_id == route.route_id for each in life.shipments):
+                return life
+            same = life.state is OrderState.CAPTURED
+            same = same and orders.order_to_route(life, now, self.stores.get(life.order.channel, {})) == order
+            if same:
+                stored = await self.ledger.route(route.route_id)
+                step = Step(life, now, asked.actor, asked.reason)
+                orders.place(step, route, stored.capacity)
+                outcome = await self.lives.change(step.finish(asked.request_id, asked.fingerprint, found.version), now)
+                if isinstance(outcome, Changed):
+                    await self.settle(order.order_id)
+                    return step.life
+                answered = answered_before(outcome, asked)
+                if answered is not None:
+                    return answered
+                same = not isinstance(outcome, NotHeld)
+            if not same:
+                await self._let_go(route.route_id)
+                raise WrongState(order.order_id, life.state.value, "given the route of its batch", "order")
+            await asyncio.sleep(0)
+        raise StoreUnavailable(f"order {order.order_id!r} changed {TRIES} times in a row")
 
     async def release(self, order_id: str, asked: Asked) -> Life:
         return await self._act(order_id, asked, orders.release)

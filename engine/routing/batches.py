@@ -52,7 +52,7 @@ MAX_ROUNDS = 8
 
 _BLOCK = 128
 _SEPARATOR = "\x1f"  # in no id of a caller, which are printable
-_HEAD, _END = "head", "end"
+_HEAD, _END, _QUEUE = "head", "end", "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Batches:
         started = self._monotonic()
         asked.rules.check(self._live.network)
         entries = [
-            Asked(x, order, f"{asked.request_id}{_SEPARATOR}{order.order_id}", asked.fingerprint)
+            Asked(x, order, _request_of(asked.request_id, order.order_id), asked.fingerprint)
             for x, order in enumerate(asked.orders)
         ]
         answered: dict[int, Answer] = {}
@@ -154,6 +154,29 @@ class Batches:
         if not asked.validate_only:
             await self._note(asked, _END, msgspec.msgpack.encode(summary))
         return summary
+
+    async def queued(self, request_id: str, fingerprint: bytes, order_ids: Sequence[str]) -> list[str]:
+        """The orders that a batch of this id takes from the queue: those of the first call (I5). Raises RequestReused."""
+        name, now = _note_of(request_id, _QUEUE), self._clock()
+        note = msgspec.msgpack.encode(list(order_ids))
+        until = now + self._live.network.policy.record_retention_s
+        asked = Reserve(name, fingerprint, name, (), (), False, 0, note, until)
+        (outcome,) = await self._ledger.reserve([asked], now)
+        if isinstance(outcome, Reused):
+            raise RequestReused(request_id)
+        kept = outcome.record if isinstance(outcome, Replayed) else note
+        return msgspec.msgpack.decode(kept, type=list[str])
+
+    async def decided(self, request_id: str, order_ids: Sequence[str]) -> dict[str, Order]:
+        """Those of a batch's orders that were decided before, as they were then."""
+        found: dict[str, Order] = {}
+        for first in range(0, len(order_ids), _BLOCK):
+            block = order_ids[first : first + _BLOCK]
+            stored = await self._ledger.routes([route_id_of(_request_of(request_id, order_id)) for order_id in block])
+            found |= {
+                one: decode(each.record).order for one, each in zip(block, stored, strict=True) if each is not None
+            }
+        return found
 
     async def known(self, route_ids: Sequence[str]) -> list[bool]:
         """Which of the routes were decided before."""
@@ -354,6 +377,10 @@ class Batches:
 
 
 _Solved = tuple[list[_Ready], list[tuple[Asked, InvalidInput]], BatchCertificate | None, int, dict[int, str]]
+
+
+def _request_of(request_id: str, order_id: str) -> str:
+    return f"{request_id}{_SEPARATOR}{order_id}"
 
 
 def _note_of(request_id: str, what: str) -> str:

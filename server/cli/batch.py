@@ -1,4 +1,4 @@
-"""``onebox batch``: orders of a file decided together, on a network directory or by a server."""
+"""``onebox batch``: orders of a file decided together, on a network directory or by a server; or those of its queue."""
 
 from __future__ import annotations
 
@@ -32,7 +32,14 @@ Chart = Annotated[Path | None, typer.Option(help="Draw bound and cost over time 
 
 
 def batch(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Orders: .csv, .json or .jsonl.")],
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="Orders: .csv, .json or .jsonl.")
+    ] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Instead of a file: the server's captured orders that nobody has decided.")
+    ] = False,
+    channel: Annotated[str, typer.Option(help="With --queue: of this channel alone.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="With --queue: at most so many, the oldest.")] = 1_000,
     network: Annotated[
         Path | None,
         typer.Option(
@@ -59,7 +66,7 @@ def batch(
     chart: Chart = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide the orders of a file together, and say how far from the best that is at most."""
+    """Decide the orders of a file, or of the queue, together, and say how far from the best that is at most."""
     from engine.network.batch_rules import EVERY_ORDER_BP
     from engine.network.checks import require
     from engine.network.files import read_units
@@ -69,8 +76,11 @@ def batch(
     require(distance_unit in UNITS, "distance-unit", distance_unit, "m, km or mi")
     suffixes = (".svg", ".html")
     require(chart is None or chart.suffix in suffixes, "chart", chart, "a file that ends with .svg or .html")
+    require(queue == (file is None), "file", file or "none", "a file of orders, or --queue and none")
+    require(not queue or network is None, "network", network, "none with --queue: it is the server's")
     unit = UNITS[distance_unit] if network is None else read_units(network).metres
-    orders = read_orders(file, unit)
+    orders = () if file is None else read_orders(file, unit)
+    asked = (channel, limit) if queue else None
     rules: dict[str, int] = {}
     if max_split is not None:
         rules["max_split_bp"] = round(max_split * EVERY_ORDER_BP)
@@ -79,7 +89,7 @@ def batch(
     limits = Limits(gap, time_limit, price_rules=True)
     if network is None:
         points, currency = _by_server(
-            file, orders, server, token, ca, validate_only, request_id, rules, limits, as_json
+            orders, asked, server, token, ca, validate_only, request_id, rules, limits, as_json
         )
     else:
         points, currency = _here(orders, network, at, rules, limits, as_json)
@@ -138,8 +148,8 @@ def _here(
 
 
 def _by_server(
-    file: Path,
     orders: Sequence[Order],
+    queue: tuple[str, int] | None,
     server: str,
     token: str,
     ca: Path | None,
@@ -162,14 +172,16 @@ def _by_server(
         terms.rules.courier_budget_micros = rules["courier_budget"]
 
     def requests() -> Iterator[Any]:
-        yield pb.RouteBatchRequest(request_id=request_id or uuid.uuid4().hex, terms=terms)
+        taken = None if queue is None else pb.CapturedQueue(channel=queue[0], limit=queue[1])
+        yield pb.RouteBatchRequest(request_id=request_id or uuid.uuid4().hex, terms=terms, queue=taken)
         for first in range(0, len(orders), _BLOCK):
             yield pb.RouteBatchRequest(orders=[order_message(order) for order in orders[first : first + _BLOCK]])
 
     points: list[Point] = []
     routes: dict[str, Any] = {}
     summary: Any = pb.BatchSummary()
-    with connected(server, token, ca) as channel, closing_in(f"{len(orders):,} orders") as show:
+    title = f"{len(orders):,} orders" if queue is None else "the queue"
+    with connected(server, token, ca) as channel, closing_in(title) as show:
         for message in RoutingServiceStub(channel).RouteBatch(requests(), metadata=metadata(token)):
             match message.WhichOneof("answer"):
                 case "progress":
@@ -182,7 +194,9 @@ def _by_server(
                     routes.update((one.order_id, one) for one in message.routes.routes)
                 case "summary":
                     summary = message.summary
-    _show([routes[order.order_id] for order in orders], summary, as_json)
+    _show(
+        list(routes.values()) if queue is not None else [routes[order.order_id] for order in orders], summary, as_json
+    )
     return points, summary.cost.currency_code
 
 

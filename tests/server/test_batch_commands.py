@@ -32,3 +32,11 @@ def test_a_server_decides_the_same_batch_once_and_looks_at_its_routes_again(serv
     assert len(held) > 3
     (summary,) = rows(server, "reoptimize", "--validate-only", "--max-moves", "1")[-1:]
     assert summary["summary"]["looked_at"] == len(held)
+
+
+def test_the_queue_is_asked_for_instead_of_a_file(server: str) -> None:
+    (last,) = rows(server, "batch", "--queue", "--channel", "web", "--limit", "5")
+    assert last["summary"].get("orders", 0) == 0
+    for wrong in ((), (ORDERS, "--queue")):
+        ended = onebox("batch", *wrong, "--server", server)
+        assert (ended.returncode, "a file of orders, or --queue and none" in ended.stderr) == (1, True), ended.stderr

@@ -257,15 +257,25 @@ class BatchTerms(_message.Message):
     skip_rule_costs: bool
     def __init__(self, rules: _Optional[_Union[_network_pb2.BatchRules, _Mapping]] = ..., gap: _Optional[float] = ..., time_limit_s: _Optional[float] = ..., validate_only: _Optional[bool] = ..., skip_rule_costs: _Optional[bool] = ...) -> None: ...
 
+class CapturedQueue(_message.Message):
+    __slots__ = ("channel", "limit")
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    channel: str
+    limit: int
+    def __init__(self, channel: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
 class RouteBatchRequest(_message.Message):
-    __slots__ = ("request_id", "terms", "orders")
+    __slots__ = ("request_id", "terms", "orders", "queue")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
     ORDERS_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     terms: BatchTerms
     orders: _containers.RepeatedCompositeFieldContainer[_order_pb2.Order]
-    def __init__(self, request_id: _Optional[str] = ..., terms: _Optional[_Union[BatchTerms, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[_order_pb2.Order, _Mapping]]] = ...) -> None: ...
+    queue: CapturedQueue
+    def __init__(self, request_id: _Optional[str] = ..., terms: _Optional[_Union[BatchTerms, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[_order_pb2.Order, _Mapping]]] = ..., queue: _Optional[_Union[CapturedQueue, _Mapping]] = ...) -> None: ...
 
 class BatchProgress(_message.Message):
     __slots__ = ("phase", "bound", "objective", "seconds", "orders_done")

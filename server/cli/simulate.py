@@ -114,10 +114,11 @@ def _add_regret(scenarios: Mapping[str, Scenario], seed: int, runs: Sequence[Run
 
 @contextmanager
 def place(workers: int | None, dask: str | None, runs: int) -> Iterator[Place]:
-    """Where ``runs`` replications run, with a bar that says how far they are; on a cluster the scheduler's own page does."""
+    """Where ``runs`` replications run, with a bar that says how far they are and what orders cost so far; on a cluster the
+    scheduler's own page does."""
     from engine.network.checks import require
     from server.cli.progress import progress
-    from server.planning.executors import here, on_cluster
+    from server.planning.executors import here, on_cluster, so_far
 
     require(
         workers is None or dask is None, "workers", workers, "none with --dask, where the cluster's own workers run"
@@ -128,11 +129,15 @@ def place(workers: int | None, dask: str | None, runs: int) -> Iterator[Place]:
         return
     with progress("replaying", runs) as advance:
         reached: dict[tuple[str, int], float] = {}
+        last: dict[tuple[str, int], Heard] = {}
 
         def heard(said: Heard) -> None:
             share = min(1.0, said.decided / max(1, said.orders))
             key = said.scenario, said.replication
-            advance(share - reached.get(key, 0.0))
+            last[key] = said
+            found = so_far(each for each in last.values() if each.scenario == said.scenario)
+            title = f"replaying: {said.scenario} {found.mean:.2f} ±{found.half_width:.2f} an order"
+            advance(share - reached.get(key, 0.0), title)
             reached[key] = share
 
         with here(workers, heard) as there:

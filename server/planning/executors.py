@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import sqrt
 from multiprocessing.queues import SimpleQueue
 from threading import Thread
 
@@ -14,10 +15,12 @@ from engine.errors import FieldFault, InvalidInput, OneboxError
 from engine.simulation import study
 from engine.simulation.replay import Fate
 from engine.simulation.scenario import Scenario
-from engine.simulation.study import Run, Task, unpacked
+from engine.simulation.study import Estimate, Run, Task, unpacked
 
 _EVERY = 100
 """Orders between two words on how far a replication is."""
+
+_NORMAL_95 = 1.96
 
 _spawn = multiprocessing.get_context("spawn")  # a fork would take this process's threads and locks along
 _telling: SimpleQueue[Heard | None] | None = None
@@ -29,13 +32,25 @@ class ReplayEnded(OneboxError):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How far one replication is: orders decided, of about how many, and what they cost as they were decided, micros."""
+    """How far one replication is: orders decided, of about how many, and what they cost as they were decided, micros, with the
+    sum of the squares of each one's cost in the currency's units."""
 
     scenario: str
     replication: int
     decided: int
     orders: int
     cost: int
+    squares: float
+
+
+def so_far(heard: Iterable[Heard]) -> Estimate:
+    """The mean cost of the orders decided so far, in the currency's units, and half of its 95% interval as if they were drawn
+    independently: how far the mean may still move, before there are replications to tell."""
+    told = list(heard)
+    orders = sum(each.decided for each in told)
+    mean = sum(each.cost for each in told) / 1e6 / orders
+    variance = max(0.0, sum(each.squares for each in told) / orders - mean**2)
+    return Estimate(mean, _NORMAL_95 * sqrt(variance / orders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +113,15 @@ def _teller(scenario: Scenario, replication: int) -> Callable[[Fate], None]:
     assert queue is not None  # the pool's initializer set it
     orders = round(sum(map(scenario.scale_of, scenario.base.orders)))
     decided = cost = 0
+    squares = 0.0
 
     def tell(fate: Fate) -> None:
-        nonlocal decided, cost
+        nonlocal decided, cost, squares
         decided += 1
         cost += fate.route.cost
+        squares += (fate.route.cost / 1e6) ** 2
         if decided % _EVERY == 0:
-            queue.put(Heard(scenario.name, replication, decided, orders, cost))
+            queue.put(Heard(scenario.name, replication, decided, orders, cost, squares))
 
     return tell
 

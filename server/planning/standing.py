@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 from onebox.v1 import planning_service_pb2 as pb
 
 from engine.simulation.scenario import Scenario
-from engine.simulation.study import Estimate, Figures, Run, estimate
+from engine.simulation.study import Figures, Run, estimate
 from server.conversion.studies import estimate_message
-from server.planning.executors import Heard
+from server.planning.executors import Heard, so_far
 
 _COST = "cost_per_order"
 
@@ -58,8 +57,7 @@ class Standing:
         if mine:
             fields["cost_per_order"] = estimate_message(estimate([each[_COST] for each in mine.values()]))
         elif under_way := [each for each in self._heard.values() if each.scenario == name]:
-            so_far = fmean(each.cost / 1e6 / each.decided for each in under_way)
-            fields["cost_per_order"] = estimate_message(Estimate(so_far, 0.0))
+            fields["cost_per_order"] = estimate_message(so_far(under_way))
         if both := sorted(mine.keys() & base.keys()):
             fields["difference"] = estimate_message(estimate([mine[r][_COST] - base[r][_COST] for r in both]))
         return fields

@@ -29,6 +29,8 @@ _EFFORT = 4.0
 """CP-SAT's deterministic time."""
 _ROUNDS = 12
 """Of column generation, at most."""
+_USED = 1e-6
+"""A share of the linear programme that is more than rounding."""
 _CLOSE = 1e-6
 """Of the objective: where the linear programme and the bound have met."""
 _DEGENERATE = 0.015
@@ -219,6 +221,10 @@ class Finish:
             share = relaxed.share
             self.best.round_shares(pool, share)
             self._say("greedy")
+            if (
+                not self._done and relaxed.value * (1 - self.stop.gap) <= self.bound
+            ):  # a plan that costs as little would do
+                self._choose_few(master, hint, share > _USED)
             if self._done:
                 return
             parts = [pool, *self._follow(master, relaxed)]
@@ -247,7 +253,7 @@ class Finish:
         self._at_best()
         columns, n_orders = master.columns, self.problem.n_orders
         reduced = values_at(columns, self.layout, self.ascent.at) - self.ascent.value[columns.order]
-        used = np.zeros(len(reduced), np.bool_) if share is None else share > 1e-6
+        used = np.zeros(len(reduced), np.bool_) if share is None else share > _USED
         for for_each in _LADDER:
             if self._done:
                 break
@@ -258,14 +264,19 @@ class Finish:
                 within = np.ones(len(reduced), np.bool_)
             else:
                 within = used | (reduced <= np.partition(reduced, count)[count])
-            within[hint] = True
-            several = np.bincount(columns.order[within], minlength=n_orders) > 1
-            if (within & several[columns.order]).sum() > _FREE_COLUMNS:
+            if not self._choose_few(master, hint, within) or within.all():
                 break
-            self._choose(master, hint, within=within)
-            self._say("master")
-            if within.all():
-                break
+
+    def _choose_few(self, master: Master, hint: Int64, within: NDArray[np.bool_]) -> bool:
+        """A master over some columns and the hint's; False where they are too many."""
+        within[hint] = True
+        order = master.columns.order
+        several = np.bincount(order[within], minlength=self.problem.n_orders) > 1
+        if (within & several[order]).sum() > _FREE_COLUMNS:
+            return False
+        self._choose(master, hint, within=within)
+        self._say("master")
+        return True
 
     def _search(self) -> None:
         """Choose anew for rivals, some hundred at a time and two such sets at once, all others as they are."""

@@ -49,7 +49,7 @@ def fit(
     ] = 0,
     most: Annotated[
         float, typer.Option(min=0, help="Of breadth: a unit's price at a node that has everything.")
-    ] = 10.0,
+    ] = 1.0,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write them here, to be published later.")] = None,
     chart: Chart = None,
     publish: Annotated[bool, typer.Option("--publish", help="Publish them to the server.")] = False,

@@ -11,7 +11,7 @@ from engine.simulation.outcome import Figures
 from server.demo.calling import Latency
 from server.demo.report import grouped
 
-_LEFT, _BAR, _STEP = 130.0, 30.0, 46.0
+_LEFT, _BAR, _STEP = 170.0, 30.0, 46.0
 _RIGHT = 880.0
 _BINS = 48
 

@@ -47,9 +47,7 @@ def fit(
         int,
         typer.Option(min=0, max=10_000, help="Hundredths that a unit more or less than evenly used moves a price by."),
     ] = 0,
-    most: Annotated[
-        float, typer.Option(min=0, help="Of breadth: a unit's price at a node that has everything.")
-    ] = 1.0,
+    most: Annotated[float, typer.Option(min=0, help="Of breadth: a unit's price at a node that has everything.")] = 1.0,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write them here, to be published later.")] = None,
     chart: Chart = None,
     publish: Annotated[bool, typer.Option("--publish", help="Publish them to the server.")] = False,

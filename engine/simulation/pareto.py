@@ -12,8 +12,8 @@ from itertools import product
 
 from engine.network.checks import require
 from engine.network.components import Component
+from engine.simulation.comparison import Estimate, Figures, estimate
 from engine.simulation.scenario import Base, Scenario
-from engine.simulation.study import Estimate, Figures, estimate
 
 WEIGHTS = ("split_penalty", "late_penalty_per_day", "carbon_price_per_kg")
 """The policy's fields that are swept, micros."""

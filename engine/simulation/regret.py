@@ -7,8 +7,9 @@ from collections.abc import Callable
 from engine.network.checks import require
 from engine.pricing.hindsight import hindsight
 from engine.simulation.chance import Chance
+from engine.simulation.comparison import Figures
 from engine.simulation.scenario import Scenario
-from engine.simulation.study import Figures, Run, demand
+from engine.simulation.study import Run, demand
 
 
 def check_bounded(scenario: Scenario) -> None:

@@ -1,21 +1,16 @@
-"""A study: scenarios times replications, over any executor, and what the difference between them is.
-
-Replication r of every scenario has the same luck (``Chance``), so differences are paired: their interval is that of the mean
-of the differences, Student's t at 95% (Law and Kelton, section 10.2).
-"""
+"""A study: scenarios times replications, over any executor. ``comparison`` says what the difference between them is."""
 
 from __future__ import annotations
 
 import asyncio
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from functools import lru_cache
 from itertools import islice
-from statistics import fmean, stdev
 
 import msgspec
 import polars as pl
@@ -24,11 +19,10 @@ from msgspec.structs import replace
 from engine.network.checks import require
 from engine.routing.order import Order
 from engine.simulation.chance import Chance
+from engine.simulation.comparison import Figures
 from engine.simulation.replay import Fate, Replay
 from engine.simulation.results import figures, order_table, shipment_table, stock_table
 from engine.simulation.scenario import Scenario
-
-Figures = dict[str, float]
 
 MAX_REPLICATIONS = 1_000
 _AHEAD = 64
@@ -65,23 +59,6 @@ class Run:
         return replaced(
             self, orders=self.orders.clear(), shipments=self.shipments.clear(), stock=self.stock.clear(), records=b""
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over replications and half the width of its 95% interval; 0 where there is one replication alone."""
-
-    mean: float
-    half_width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One scenario's figures, and each figure less the first scenario's, replication by replication."""
-
-    scenario: str
-    figures: dict[str, Estimate]
-    differences: dict[str, Estimate]
 
 
 def demand(scenario: Scenario, chance: Chance) -> list[Order]:
@@ -196,30 +173,3 @@ def by_scenario(scenarios: Sequence[str], runs: Sequence[Run]) -> dict[str, list
     for each in sorted(runs, key=lambda each: each.replication):
         found[each.scenario].append(each.figures)
     return found
-
-
-def compare(figures: Mapping[str, Sequence[Figures]]) -> list[Compared]:
-    """Each scenario beside the first; all have the same replications in the same order."""
-    first = next(iter(figures.values()))
-    names = list(first[0])
-    compared = []
-    for name, mine in figures.items():
-        pairs = list(zip(mine, first, strict=True))
-        compared.append(
-            Compared(
-                name,
-                {key: estimate([one[key] for one in mine]) for key in names},
-                {key: estimate([one[key] - other[key] for one, other in pairs]) for key in names},
-            )
-        )
-    return compared
-
-
-def estimate(sample: Sequence[float]) -> Estimate:
-    """The mean of one number or more, with its interval."""
-    if len(sample) < 2:
-        return Estimate(sample[0], 0.0)
-    from scipy.stats import t
-
-    half = float(t.ppf(0.975, len(sample) - 1)) * stdev(sample) / len(sample) ** 0.5
-    return Estimate(fmean(sample), half)

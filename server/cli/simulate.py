@@ -12,8 +12,9 @@ import typer
 from server.cli.calls import AsJson
 
 if TYPE_CHECKING:
+    from engine.simulation.comparison import Compared
     from engine.simulation.scenario import Scenario
-    from engine.simulation.study import Compared, Run
+    from engine.simulation.study import Run
     from server.planning.executors import Heard, Place
 
 BaseName = Annotated[str, typer.Argument(help="us, or a directory of network files.")]
@@ -57,7 +58,8 @@ def simulate(
     """Replay orders through the engine under each scenario, and say what differs from the base."""
     from dataclasses import asdict
 
-    from engine.simulation.study import by_scenario, compare, run_all
+    from engine.simulation.comparison import compare
+    from engine.simulation.study import by_scenario, run_all
     from server.cli.output import print_json
     from server.planning.sources import load_base, scenarios_of_files
     from server.planning.tables import write_figures, write_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onebox.v1 import planning_service_pb2 as pb
 
-from engine.simulation.study import Compared, Estimate
+from engine.simulation.comparison import Compared, Estimate
 
 
 def estimate_message(found: Estimate) -> pb.Estimate:

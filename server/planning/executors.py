@@ -13,9 +13,10 @@ from threading import Thread
 
 from engine.errors import FieldFault, InvalidInput, OneboxError
 from engine.simulation import study
+from engine.simulation.comparison import Estimate
 from engine.simulation.replay import Fate
 from engine.simulation.scenario import Scenario
-from engine.simulation.study import Estimate, Run, Task, unpacked
+from engine.simulation.study import Run, Task, unpacked
 
 _EVERY = 100
 """Orders between two words on how far a replication is."""

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.errors import FieldFault, InvalidInput, NotFound
 from engine.inventory.connection import Client, store_errors
-from engine.simulation.study import Compared, Figures, compare
+from engine.simulation.comparison import Compared, Figures, compare
 
 
 class KeptStudy(msgspec.Struct, frozen=True):

@@ -12,8 +12,9 @@ from string import Template
 from engine.network.components import NOT_PAID, Component
 from engine.network.network import Network
 from engine.routing.order import Order
+from engine.simulation.comparison import Compared
 from engine.simulation.outcome import Figures
-from engine.simulation.study import Compared, Run
+from engine.simulation.study import Run
 from server.demo.charts import class_of, draw_bars
 from server.demo.page_tables import table
 from server.demo.report import GROUPS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.simulation.comparison import Compared, Estimate
 from engine.simulation.pareto import AIMS, Point
-from engine.simulation.study import Compared, Estimate
 
 
 @dataclass(frozen=True, slots=True)

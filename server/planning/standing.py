@@ -9,8 +9,9 @@ from typing import Any
 
 from onebox.v1 import planning_service_pb2 as pb
 
+from engine.simulation.comparison import Figures, estimate
 from engine.simulation.scenario import Scenario
-from engine.simulation.study import Figures, Run, estimate
+from engine.simulation.study import Run
 from server.conversion.studies import estimate_message
 from server.planning.executors import Heard, so_far
 

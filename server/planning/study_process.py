@@ -25,8 +25,8 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from onebox.v1 import planning_service_pb2 as pb
 
+    from engine.simulation.comparison import Figures
     from engine.simulation.scenario import Base
-    from engine.simulation.study import Figures
     from server.planning.standing import Standing
 
 _SAY_S = 0.5
@@ -96,7 +96,8 @@ class _Study:
     def run(self) -> None:
         from onebox.v1 import planning_service_pb2 as pb
 
-        from engine.simulation.study import by_scenario, compare, run_all
+        from engine.simulation.comparison import compare
+        from engine.simulation.study import by_scenario, run_all
         from server.conversion.studies import result_message
         from server.planning.asked import scenarios_from
         from server.planning.executors import here

@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from engine.network.network import Network
+from engine.simulation.comparison import Compared
 from engine.simulation.results import utilisation
-from engine.simulation.study import Compared, Run
+from engine.simulation.study import Run
 
 _COLUMNS = ["scenario", "figure", "mean", "half_width", "difference", "difference_half_width"]
 

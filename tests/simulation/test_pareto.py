@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from engine.errors import InvalidInput
 from engine.network.components import Component
 from engine.network.files import load_stock
+from engine.simulation.comparison import Figures
 from engine.simulation.pareto import AIMS, WEIGHTS, beaten_by, front, sweep
 from engine.simulation.scenario import Base
-from engine.simulation.study import Figures
 from tests.networks import EU as DIRECTORY
 from tests.routing.eu import EU
 

@@ -13,10 +13,11 @@ from engine.network.files import load_stock, read_units
 from engine.routing.order import Destination, Fulfilment, Line, Order, PickupAt
 from engine.routing.order_files import read_orders
 from engine.simulation.chance import Chance
+from engine.simulation.comparison import compare
 from engine.simulation.luck import SecondLook
 from engine.simulation.scenario import Base, Scenario, lay_over
 from engine.simulation.scenario_shape import ScenarioShape, read_scenario
-from engine.simulation.study import by_scenario, compare, demand, run
+from engine.simulation.study import by_scenario, demand, run
 from tests.networks import EU as DIRECTORY
 from tests.routing.eu import EU
 from tests.simulation.us import us

@@ -16,6 +16,7 @@ import time
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from server.planning.frames import ALL_ASKED, ANSWER, REFUSED, framed, read_frame
@@ -45,13 +46,18 @@ class How:
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what others print is no answer
-    _, data = read_frame(sys.stdin.buffer)
+    asked = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    with open(
+        os.devnull
+    ) as nothing:  # or the pool's processes would hold the socket, and the server miss that this one died
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    _, data = read_frame(asked)
     how: How = pickle.loads(data)
     stand_back(how.settings.planning_memory_mib)
     messages = []
-    while (frame := read_frame(sys.stdin.buffer))[0] != ALL_ASKED:
+    while (frame := read_frame(asked))[0] != ALL_ASKED:
         messages.append(frame[1])
-    threading.Thread(target=_end_with_the_server, args=(sys.stdin.buffer,), daemon=True).start()
+    threading.Thread(target=_end_with_the_server, args=(asked,), daemon=True).start()
     _run(how, messages, answers)
 
 
@@ -62,13 +68,23 @@ def _run(how: How, messages: list[bytes], answers: BinaryIO) -> None:
     from server.planning.executors import ReplayEnded
 
     memory = f"at most {how.settings.planning_memory_mib} MiB in a process"
-    too_much = LimitReached(FieldFault("memory", "more", memory))
+    too_much = framed(REFUSED, pickle.dumps(LimitReached(FieldFault("memory", "more", memory))))
+    threading.excepthook = partial(_thread_ended, answers, too_much)
     try:
         _Study(how, [pb.SimulateRequest.FromString(each) for each in messages], answers).run()
     except (MemoryError, BrokenExecutor, ReplayEnded):
-        _write(answers, REFUSED, pickle.dumps(too_much))
+        _write(answers, too_much)
     except OneboxError as error:
-        _write(answers, REFUSED, pickle.dumps(error))
+        _write(answers, framed(REFUSED, pickle.dumps(error)))
+
+
+def _thread_ended(answers: BinaryIO, too_much: bytes, ended: threading.ExceptHookArgs) -> None:
+    """A thread that an exception ended, also one of the pool's own, would be waited for without end: the study ends with it."""
+    if ended.exc_type is MemoryError:
+        _write(answers, too_much)
+    else:
+        threading.__excepthook__(ended)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _end_with_the_server(asked: BinaryIO) -> None:
@@ -78,8 +94,8 @@ def _end_with_the_server(asked: BinaryIO) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _write(answers: BinaryIO, kind: bytes, data: bytes) -> None:
-    answers.write(framed(kind, data))
+def _write(answers: BinaryIO, frame: bytes) -> None:
+    answers.write(frame)
     answers.flush()
 
 
@@ -124,13 +140,13 @@ class _Study:
         study = self._message(base, seed, replications)
         asyncio.run(self._keep(study, base, figures))
         study.scenarios.extend(result_message(each) for each in compare(figures))
-        _write(self._answers, ANSWER, pb.SimulateResponse(study=study).SerializeToString())
+        _write(self._answers, framed(ANSWER, pb.SimulateResponse(study=study).SerializeToString()))
 
     def _tell(self, standing: Standing, ended: threading.Event) -> None:
         from onebox.v1 import planning_service_pb2 as pb
 
         while not ended.wait(_SAY_S):
-            _write(self._answers, ANSWER, pb.SimulateResponse(progress=standing.message()).SerializeToString())
+            _write(self._answers, framed(ANSWER, pb.SimulateResponse(progress=standing.message()).SerializeToString()))
 
     async def _base(self) -> Base:
         """Network, stock and orders, from the call or the store."""

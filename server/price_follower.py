@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 import structlog
 
-from engine.errors import NotInForce, NotReady, OneboxError, StoreUnavailable
 from engine.inventory.ledger import Ledger
 from engine.inventory.mirror import Mirror
 from engine.network.network import Network
@@ -16,10 +14,9 @@ from engine.network.price_document import decode
 from engine.network.prices import BidPrices
 from engine.network.store import NetworkStore
 from server.generation import RouterFactory
+from server.newest import Newest
 from server.routing_service import Router
 from server.tasks import end
-
-_AGAIN_S = 1.0
 
 log = structlog.get_logger()
 
@@ -29,11 +26,9 @@ class PriceFollower:
 
     def __init__(self, stored: NetworkStore, in_force_timeout_s: float = 30.0) -> None:
         self.stored = stored
-        self._in_force_timeout_s = in_force_timeout_s
         self._prices = BidPrices()
         self._laid: WeakKeyDictionary[Router, int] = WeakKeyDictionary()
-        self._moved = asyncio.Event()
-        self._not_taken = (0, "")
+        self._newest = Newest("prices", stored, self._take, in_force_timeout_s)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -62,57 +57,20 @@ class PriceFollower:
 
     async def start(self) -> None:
         """Take the current prices, if there are any, and follow their log. Raises StoreUnavailable."""
-        with suppress(NotReady):
-            await self._take(*await self.stored.current())
-        self._task = asyncio.create_task(self._follow(), name="prices")
+        await self._newest.begin()
+        self._task = asyncio.create_task(self._newest.follow(), name="prices")
 
     async def in_force(self, version: int) -> None:
         """Wait until decisions weigh ``version`` or a later one; at most half a minute. Raises NotInForce."""
-        try:
-            async with asyncio.timeout(self._in_force_timeout_s):
-                while self.version < version:
-                    refused, why = self._not_taken
-                    if refused >= version:
-                        raise NotInForce(version, self.version, why)
-                    await self._moved.wait()
-        except TimeoutError:
-            why = f"it took longer than {self._in_force_timeout_s:g} s"
-            raise NotInForce(version, self.version, why) from None
+        await self._newest.in_force(version)
 
     async def close(self) -> None:
         if self._task is not None:
             await end(self._task)
 
-    async def _follow(self) -> None:
-        async for version in self.stored.watch(self.version):
-            taken = await self._took_newest(version)
-            while not taken:
-                await asyncio.sleep(_AGAIN_S)
-                taken = await self._took_newest(version)
-
-    async def _took_newest(self, version: int) -> bool:
-        """False where it is worth another try: the store went away."""
-        try:
-            number, blob = await self.stored.current()
-            if number != self.version:
-                await self._take(number, blob)
-        except StoreUnavailable as error:
-            log.warning("prices_not_taken", version=version, error=str(error))
-            return False
-        except OneboxError as error:
-            log.error("prices_not_taken", version=version, error=str(error))
-            self._move((version, str(error)))
-        return True
-
     async def _take(self, version: int, blob: bytes) -> None:
         self._prices = await asyncio.to_thread(lambda: decode(blob).prices(version))
         for router in list(self._laid):
             await self.lay_on(router)
-        self._move((0, ""))
+        self._newest.reached(version)
         log.info("prices_in_force", version=version, units=len(self._prices.unit))
-
-    def _move(self, not_taken: tuple[int, str]) -> None:
-        """Wake those who wait for a version."""
-        self._not_taken = not_taken
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()

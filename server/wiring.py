@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any
 
 import structlog
 
-from engine.errors import NotInForce, NotReady, OneboxError, StoreUnavailable
+from engine.errors import NotReady
 from engine.inventory.connection import Client, StoreAddress, open_client
 from engine.inventory.ledger import Ledger
 from engine.inventory.redis_ledger import RedisLedger
@@ -18,11 +17,11 @@ from engine.inventory.sweeper import run_sweeper
 from engine.network.store import NetworkStore, RedisNetworkStore
 from server.clock import Clock
 from server.generation import Generation, RouterFactory, build
+from server.newest import Newest
 from server.routing_service import Router
 from server.settings import Settings
 from server.tasks import end
 
-_AGAIN_S = 1.0
 _LOOKS, _LOOK_S = 200, 0.005
 
 log = structlog.get_logger()
@@ -71,17 +70,15 @@ class Wiring:
         self._on_network = on_network
         self._clock = clock
         self._sweep_interval_s = sweep_interval_s
-        self._in_force_timeout_s = in_force_timeout_s
         self._generation: Generation | None = None
         self._alive: list[Generation] = []
-        self._moved = asyncio.Event()  # the version in force has changed, or one could not be taken
-        self._not_taken = (0, "")
+        self._newest = Newest("network", networks, self._take, in_force_timeout_s)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def version(self) -> int:
         """The version in force, 0 before the first."""
-        return 0 if self._generation is None else self._generation.version
+        return self._newest.version
 
     def generation(self) -> Generation:
         """Raises NotReady."""
@@ -108,25 +105,15 @@ class Wiring:
 
     async def start(self) -> None:
         """Take the current network into force, if there is one, and follow the log. Raises StoreUnavailable."""
-        with suppress(NotReady):
-            await self._take(*await self.networks.current())
+        await self._newest.begin()
         self._tasks = [
-            asyncio.create_task(self._follow_networks(), name="networks"),
+            asyncio.create_task(self._newest.follow(), name="networks"),
             asyncio.create_task(run_sweeper(self.ledger, self._clock, self._sweep_interval_s), name="sweeper"),
         ]
 
     async def in_force(self, version: int) -> None:
         """Wait until decisions are made by ``version`` or a later one; at most half a minute. Raises NotInForce."""
-        try:
-            async with asyncio.timeout(self._in_force_timeout_s):
-                while self.version < version:
-                    refused, why = self._not_taken
-                    if refused >= version:
-                        raise NotInForce(version, self.version, why)
-                    await self._moved.wait()
-        except TimeoutError:
-            why = f"it took longer than {self._in_force_timeout_s:g} s"
-            raise NotInForce(version, self.version, why) from None
+        await self._newest.in_force(version)
 
     def end_windows(self) -> None:
         """Decide orders that wait for others, now."""
@@ -139,41 +126,11 @@ class Wiring:
             await generation.close()
         await self.ledger.close()
 
-    async def _follow_networks(self) -> None:
-        async for version in self.networks.watch(self.version):
-            taken = await self._took_newest(version)
-            while not taken:
-                await asyncio.sleep(_AGAIN_S)
-                taken = await self._took_newest(version)
-
-    async def _took_newest(self, version: int) -> bool:
-        """False where it is worth another try: the store went away."""
-        try:
-            number, blob = await self.networks.current()
-            if number != self.version:
-                await self._take(number, blob)
-        except StoreUnavailable as error:
-            log.warning("network_not_taken", version=version, error=str(error))
-            return False
-        except OneboxError as error:
-            log.error("network_not_taken", version=version, error=str(error))
-            self._move(not_taken=(version, str(error)))
-        except Exception:
-            log.exception("network_not_taken", version=version)
-            self._move(not_taken=(version, "the server's log has the reason"))
-        return True
-
-    def _move(self, not_taken: tuple[int, str]) -> None:
-        """Wake those who wait for a version."""
-        self._not_taken = not_taken
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
-
     async def _take(self, version: int, blob: bytes) -> None:
         before = self._generation
         self._generation = await build(blob, version, self.ledger, self.networks, self._make_router, self._clock())
         self._alive.append(self._generation)
-        self._move(not_taken=(0, ""))
+        self._newest.reached(version)
         log.info("network_in_force", version=version, name=self._generation.network.name)
         await self._on_network(self._generation)
         if before is not None:

@@ -8,7 +8,7 @@ answered with the life as its own step left it; what the gateway says comes afte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -106,6 +106,22 @@ class Committing:
         fresh: bool = False,
     ) -> Life:
         """Make a step and commit it. ``fresh``: a request answered before gives the life as it is now."""
+
+        async def decide(life: Life) -> Callable[[Step], None]:
+            return change
+
+        return await self._decide(order_id, asked, decide, settle=settle, fresh=fresh)
+
+    async def _decide(
+        self,
+        order_id: str,
+        asked: Asked,
+        decide: Callable[[Life], Awaitable[Callable[[Step], None]]],
+        *,
+        settle: bool = True,
+        fresh: bool = False,
+    ) -> Life:
+        """As ``_act``, of a step that something must be decided for first: ``decide`` gives the change."""
         for _ in range(TRIES):
             now = self.clock()
             found = await self.lives.find(order_id, asked.request_id, asked.fingerprint)
@@ -114,6 +130,7 @@ class Committing:
                 return await self.get(order_id) if fresh else answered
             if found.life is None:
                 raise NotFound("order", order_id)
+            change = await decide(found.life)
             step = Step(found.life, now, asked.actor, asked.reason)
             change(step)
             outcome = await self.lives.change(step.finish(asked.request_id, asked.fingerprint, found.version), now)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
 
-from engine.errors import NotFound, StoreUnavailable
+from engine.errors import NotFound
 from engine.lifecycle import exchanges, returns
 from engine.lifecycle.asked import Asked, name_of, order_of
-from engine.lifecycle.committing import TRIES, answered_before
 from engine.lifecycle.life import Grade, Life
-from engine.lifecycle.lives import Changed
 from engine.lifecycle.marks import EXCHANGES, waiting_for
 from engine.lifecycle.order_desk import OrderDesk
 from engine.lifecycle.returns import Wanted
@@ -19,7 +15,6 @@ from engine.lifecycle.step import Step
 from engine.routing.order import Destination, Fulfilment
 from engine.routing.returned import ANYWHERE, LATELY_DAYS, Outlook, ReturnAsked, ReturnLine, ReturnParcel
 
-T = TypeVar("T")
 _DAY_S = 86_400
 _MOST_WAITING = 1_000
 
@@ -46,29 +41,28 @@ class ReturnDesk(OrderDesk):
         ``exchange``: goods go out for them.
         """
 
-        async def parcels(life: Life) -> tuple[ReturnParcel, ...]:
+        async def decide(life: Life) -> Callable[[Step], None]:
             returns.check(life, lines, self.policy().returns, self.clock())
             units = {line_id: wanted.units for line_id, wanted in lines.items()}
-            return await self._placed(life, units, drop_off or returns.store_of(life, list(lines)), node_id)
+            found = await self._placed(life, units, drop_off or returns.store_of(life, list(lines)), node_id)
+            return lambda step: returns.authorise(
+                step, lines, found, exchange=exchange, refund_shipping=refund_shipping
+            )
 
-        def change(step: Step, found: tuple[ReturnParcel, ...]) -> None:
-            returns.authorise(step, lines, found, exchange=exchange, refund_shipping=refund_shipping)
-
-        return await self._decide(order_id, asked, parcels, change)
+        return await self._decide(order_id, asked, decide, settle=False)
 
     async def hand_in_return(self, return_id: str, store: str, asked: Asked) -> Life:
         """The customer brings it to a store, whichever; where it goes from there is decided anew."""
 
-        async def parcels(life: Life) -> tuple[ReturnParcel, ...]:
+        async def decide(life: Life) -> Callable[[Step], None]:
             back = next((each for each in life.returns if each.return_id == return_id), None)
             if back is None:
                 raise NotFound("return", return_id)
-            return await self._placed(life, {line.line_id: line.units for line in back.lines}, store, together=True)
+            units = {line.line_id: line.units for line in back.lines}
+            (found, *_) = await self._placed(life, units, store, together=True)
+            return lambda step: returns.hand_in(step, return_id, store, found)
 
-        def change(step: Step, found: tuple[ReturnParcel, ...]) -> None:
-            returns.hand_in(step, return_id, store, found[0])
-
-        return await self._decide(order_of(return_id), asked, parcels, change)
+        return await self._decide(order_of(return_id), asked, decide, settle=False)
 
     async def receive_return(self, return_id: str, node_id: str, asked: Asked) -> Life:
         return await self._act(order_of(return_id), asked, lambda step: returns.receive(step, return_id, node_id))
@@ -123,30 +117,6 @@ class ReturnDesk(OrderDesk):
                         at = store if line.fulfilment is Fulfilment.PICKUP else ANYWHERE
                         waiting[sku, at] = waiting.get((sku, at), 0) + rest.get(line.line_id, 0)
         return Outlook(atp, left, waiting)
-
-    async def _decide(
-        self, order_id: str, asked: Asked, decide: Callable[[Life], Awaitable[T]], change: Callable[[Step, T], None]
-    ) -> Life:
-        """As ``_act``, of a step that something must be decided for first."""
-        for _ in range(TRIES):
-            now = self.clock()
-            found = await self.lives.find(order_id, asked.request_id, asked.fingerprint)
-            answered = answered_before(found.answered, asked)
-            if answered is not None:
-                return answered
-            if found.life is None:
-                raise NotFound("order", order_id)
-            decided = await decide(found.life)
-            step = Step(found.life, now, asked.actor, asked.reason)
-            change(step, decided)
-            outcome = await self.lives.change(step.finish(asked.request_id, asked.fingerprint, found.version), now)
-            if isinstance(outcome, Changed):
-                return step.life
-            answered = answered_before(outcome, asked)
-            if answered is not None:
-                return answered
-            await asyncio.sleep(0)
-        raise StoreUnavailable(f"order {order_id!r} changed {TRIES} times in a row")
 
 
 def _sent(return_id: str) -> Callable[[Step], None]:

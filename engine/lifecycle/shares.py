@@ -4,35 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_COINS = {
-    **dict.fromkeys(
-        (
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ),
-        1_000_000,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 1_000),
-}
+from engine.capture.values import MINOR_DIGITS
 
 
 def coin_micros(currency: str) -> int:
     """The smallest coin of an ISO 4217 currency, micros: a cent, save where the standard has none or thousandths."""
-    return _COINS.get(currency, 10_000)
+    return int(10 ** (6 - MINOR_DIGITS.get(currency, 2)))
 
 
 def divided(total: int, weights: Sequence[int], coin: int) -> list[int]:

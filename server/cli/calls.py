@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,8 @@ Authority = Annotated[
     typer.Option("--ca", help="Call by TLS; authorities the server's certificate is checked against (PEM)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the timeline.")]
+Actor = Annotated[str, typer.Option(envvar="USER", help="Who; kept in the timeline.")]
 DEFAULT_SERVER = "127.0.0.1:50051"
 
 
@@ -47,6 +50,38 @@ def connected(server: str, token: str, ca: Path | None) -> Iterator[Any]:
 
 
 _OPTIONS = (("grpc.max_receive_message_length", 64 << 20),)
+
+
+def call(service: str, method: str, fields: dict[str, Any], server: str, token: str, ca: Path | None) -> Any:
+    """One call, the answer whole. ``service`` as its module is named: order_service."""
+    from importlib import import_module
+
+    messages = import_module(f"onebox.v1.{service}_pb2")
+    stub = getattr(
+        import_module(f"onebox.v1.{service}_pb2_grpc"), f"{''.join(word.title() for word in service.split('_'))}Stub"
+    )
+    with connected(server, token, ca) as channel:
+        return getattr(stub(channel), method)(getattr(messages, f"{method}Request")(**fields), metadata=metadata(token))
+
+
+def change(
+    service: str, method: str, fields: dict[str, Any], actor: str, reason: str, server: str, token: str, ca: Path | None
+) -> Any:
+    """A call that changes something, by a request id of its own; who and why are kept."""
+    asked = {"request_id": uuid.uuid4().hex, "actor": actor, "reason": reason, **fields}
+    return call(service, method, asked, server, token, ca)
+
+
+def lines_of(texts: Iterable[str], field: str) -> list[dict[str, Any]]:
+    """``LINE=UNITS`` each, as messages. Raises InvalidInput."""
+    from engine.network.checks import require
+
+    lines = []
+    for text in texts:
+        line_id, _, units = text.rpartition("=")
+        require(bool(line_id) and units.isdecimal(), field, text, "LINE=UNITS")
+        lines.append({"line_id": line_id, "units": int(units)})
+    return lines
 
 
 def metadata(token: str) -> list[tuple[str, str]]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
+from server.cli.calls import DEFAULT_SERVER, Actor, AsJson, Authority, Reason, Server, Token, call, change, lines_of
 
 app = typer.Typer(help="Work at a node: its queue, accept, pick, pack, ship, hand over, scan.", no_args_is_help=True)
 
+SERVICE = "fulfillment_service"
+
 NodeId = Annotated[str, typer.Argument(metavar="NODE", help="The node.")]
 ShipmentId = Annotated[str, typer.Argument(metavar="SHIPMENT", help="The shipment's name, ORDER/S1.")]
-Reason = Annotated[str, typer.Option(help="Why; kept in the timeline.")]
-Actor = Annotated[str, typer.Option(envvar="USER", help="Who; kept in the timeline.")]
 
 
 @app.command()
@@ -32,7 +31,7 @@ def queue(
 
     from server.cli.output import print_json, print_table, short_name, when
 
-    answer = ask_fulfilment("ListShipments", {"node_id": node_id, "limit": limit}, server, token, ca)
+    answer = call(SERVICE, "ListShipments", {"node_id": node_id, "limit": limit}, server, token, ca)
     if as_json:
         print_json(answer)
         return
@@ -91,14 +90,17 @@ def pick(
     as_json: AsJson = False,
 ) -> None:
     """It is picked. What was not found is counted off and routed anew."""
-    from engine.network.checks import require
-
-    lines = []
-    for text in short:
-        line_id, _, units = text.rpartition("=")
-        require(bool(line_id) and units.isdecimal(), "short", text, "LINE=UNITS")
-        lines.append({"line_id": line_id, "units": int(units)})
-    _change("PickShipment", shipment_id, {"short_lines": lines}, actor, reason, server, token, ca, as_json)
+    _change(
+        "PickShipment",
+        shipment_id,
+        {"short_lines": lines_of(short, "short")},
+        actor,
+        reason,
+        server,
+        token,
+        ca,
+        as_json,
+    )
 
 
 @app.command()
@@ -202,7 +204,7 @@ def track(
 
     from server.cli.output import print_json, print_table, short_name, when
 
-    answer = ask_fulfilment("TrackShipment", {"shipment_id": shipment_id}, server, token, ca)
+    answer = call(SERVICE, "TrackShipment", {"shipment_id": shipment_id}, server, token, ca)
     if as_json:
         print_json(answer)
         return
@@ -250,20 +252,10 @@ def scan(
         "place": place,
         "detail": detail,
     }
-    answer = ask_fulfilment("RecordScans", {"scans": [said], "actor": actor}, server, token, ca)
+    answer = call(SERVICE, "RecordScans", {"scans": [said], "actor": actor}, server, token, ca)
     if answer.unknown_tracking_numbers:
         raise NotFound("package", tracking_number)
     print(f"{tracking_number}  {stage.upper()}")
-
-
-def ask_fulfilment(method: str, fields: dict[str, Any], server: str, token: str, ca: Path | None) -> Any:
-    """One call of FulfillmentService."""
-    from onebox.v1 import fulfillment_service_pb2 as pb
-    from onebox.v1.fulfillment_service_pb2_grpc import FulfillmentServiceStub
-
-    with connected(server, token, ca) as channel:
-        request = getattr(pb, f"{method}Request")(**fields)
-        return getattr(FulfillmentServiceStub(channel), method)(request, metadata=metadata(token))
 
 
 def _change(
@@ -279,7 +271,6 @@ def _change(
 ) -> Any:
     from server.cli.order import print_life
 
-    asked = {"request_id": uuid.uuid4().hex, "shipment_id": shipment_id, "actor": actor, "reason": reason, **fields}
-    answer = ask_fulfilment(method, asked, server, token, ca)
+    answer = change(SERVICE, method, {"shipment_id": shipment_id, **fields}, actor, reason, server, token, ca)
     print_life(answer.life, as_json)
     return answer

@@ -9,13 +9,26 @@ from typing import Annotated, Any
 
 import typer
 
-from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
+from server.cli.calls import (
+    DEFAULT_SERVER,
+    Actor,
+    AsJson,
+    Authority,
+    Reason,
+    Server,
+    Token,
+    call,
+    change,
+    connected,
+    lines_of,
+    metadata,
+)
 
 app = typer.Typer(help="Take orders by hand, hold, cancel and follow them.", no_args_is_help=True)
 
+_SERVICE = "order_service"
+
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order's name, CHANNEL:ID.")]
-Reason = Annotated[str, typer.Option(help="Why; kept in the timeline.")]
-Actor = Annotated[str, typer.Option(envvar="USER", help="Who; kept in the timeline.")]
 
 
 @app.command()
@@ -70,11 +83,7 @@ def show(
     order_id: OrderId, server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False
 ) -> None:
     """Show an order as it stands."""
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
-    with connected(server, token, ca) as channel:
-        answer = OrderServiceStub(channel).GetOrder(pb.GetOrderRequest(order_id=order_id), metadata=metadata(token))
+    answer = call(_SERVICE, "GetOrder", {"order_id": order_id}, server, token, ca)
     print_life(answer.life, as_json)
 
 
@@ -133,14 +142,15 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Cancel an order, or units of its lines."""
-    from engine.network.checks import require
-
-    lines = []
-    for text in line:
-        line_id, _, units = text.rpartition("=")
-        require(bool(line_id) and units.isdecimal(), "line", text, "LINE=UNITS")
-        lines.append({"line_id": line_id, "units": int(units)})
-    _call([("CancelOrder", {"order_id": order_id, "lines": lines})], actor, reason, server, token, ca, as_json)
+    _call(
+        [("CancelOrder", {"order_id": order_id, "lines": lines_of(line, "line")})],
+        actor,
+        reason,
+        server,
+        token,
+        ca,
+        as_json,
+    )
 
 
 @app.command()
@@ -196,15 +206,10 @@ def timeline(
     order_id: OrderId, server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False
 ) -> None:
     """Show all that happened to an order."""
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
     from server.cli.output import print_json, print_table
     from server.cli.timeline import timeline_rows
 
-    with connected(server, token, ca) as channel:
-        request = pb.GetTimelineRequest(order_id=order_id)
-        answer = OrderServiceStub(channel).GetTimeline(request, metadata=metadata(token))
+    answer = call(_SERVICE, "GetTimeline", {"order_id": order_id}, server, token, ca)
     if as_json:
         print_json(answer)
         return
@@ -221,15 +226,10 @@ def customer(
     as_json: AsJson = False,
 ) -> None:
     """Show all that happened to a customer's orders, in order of time."""
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
     from server.cli.output import print_json, print_table
     from server.cli.timeline import timeline_rows
 
-    with connected(server, token, ca) as channel:
-        request = pb.GetCustomerTimelineRequest(customer=who, orders=orders)
-        answer = OrderServiceStub(channel).GetCustomerTimeline(request, metadata=metadata(token))
+    answer = call(_SERVICE, "GetCustomerTimeline", {"customer": who, "orders": orders}, server, token, ca)
     if as_json:
         print_json(answer)
         return
@@ -248,14 +248,8 @@ def _call(
     as_json: bool,
 ) -> None:
     """One after the other; the last answer is printed."""
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
-    with connected(server, token, ca) as channel:
-        stub = OrderServiceStub(channel)
-        for method, fields in methods:
-            request = getattr(pb, f"{method}Request")(request_id=uuid.uuid4().hex, actor=actor, reason=reason, **fields)
-            answer = getattr(stub, method)(request, metadata=metadata(token))
+    for method, fields in methods:
+        answer = change(_SERVICE, method, fields, actor, reason, server, token, ca)
     print_life(answer.life, as_json)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from server.cli.calls import DEFAULT_SERVER, Authority, Server, Token
-from server.cli.fulfil import Actor, NodeId, Reason, ShipmentId, ask_fulfilment
+from server.cli.calls import DEFAULT_SERVER, Actor, Authority, Reason, Server, Token, call, change
+from server.cli.fulfil import SERVICE, NodeId, ShipmentId
 
 app = typer.Typer(help="Write labels, packing slips, pick lists and manifests to files.", no_args_is_help=True)
 
@@ -79,13 +78,12 @@ def return_label(
     ca: Authority = None,
 ) -> None:
     """Have a carrier give a label for what comes back, and write it to a file."""
-    asked = {"request_id": uuid.uuid4().hex, "return_id": return_id, "actor": actor, "reason": reason}
-    ask_fulfilment("LabelReturn", asked, server, token, ca)
+    change(SERVICE, "LabelReturn", {"return_id": return_id}, actor, reason, server, token, ca)
     _write("GetLabel", {"return_id": return_id}, out, server, token, ca)
 
 
 def _write(method: str, fields: dict[str, Any], out: Path | None, server: str, token: str, ca: Path | None) -> None:
-    document = ask_fulfilment(method, fields, server, token, ca).document
+    document = call(SERVICE, method, fields, server, token, ca).document
     path = Path(document.file_name) if out is None else out
     path.write_bytes(document.content)
     print(path)

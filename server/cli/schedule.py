@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
-from server.cli.order import Actor, Reason
+from server.cli.calls import DEFAULT_SERVER, Actor, AsJson, Authority, Reason, Server, Token, call, change
 
 app = typer.Typer(help="Order the same again and again.", no_args_is_help=True)
+
+_SERVICE = "order_service"
 
 ScheduleId = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its name, CHANNEL:ID.")]
 
@@ -42,11 +42,7 @@ def create(
 @app.command("list")
 def show_all(server: Server = DEFAULT_SERVER, token: Token = "", ca: Authority = None, as_json: AsJson = False) -> None:
     """Show every recurring order."""
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
-    with connected(server, token, ca) as channel:
-        answer = OrderServiceStub(channel).ListSchedules(pb.ListSchedulesRequest(), metadata=metadata(token))
+    answer = call(_SERVICE, "ListSchedules", {}, server, token, ca)
     _print(list(answer.schedules), as_json)
 
 
@@ -111,12 +107,7 @@ def end(
 def _call(
     method: str, fields: dict[str, Any], actor: str, reason: str, server: str, token: str, ca: Any, as_json: bool
 ) -> None:
-    from onebox.v1 import order_service_pb2 as pb
-    from onebox.v1.order_service_pb2_grpc import OrderServiceStub
-
-    request = getattr(pb, f"{method}Request")(request_id=uuid.uuid4().hex, actor=actor, reason=reason, **fields)
-    with connected(server, token, ca) as channel:
-        answer = getattr(OrderServiceStub(channel), method)(request, metadata=metadata(token))
+    answer = change(_SERVICE, method, fields, actor, reason, server, token, ca)
     _print([answer.schedule], as_json)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, connected, metadata
+from server.cli.calls import DEFAULT_SERVER, AsJson, Authority, Server, Token, call
 
 app = typer.Typer(
     help="Show endpoints of outgoing webhooks, and list, show and revive their dead letters.", no_args_is_help=True
 )
+
+_SERVICE = "webhook_service"
 
 EndpointName = Annotated[str, typer.Argument(metavar="ENDPOINT", help="The endpoint's name in the endpoints file.")]
 
@@ -22,7 +24,7 @@ def list_endpoints(
     """List the endpoints, and what lies before each."""
     from server.cli.output import print_json, print_table
 
-    answer = _call("ListWebhookEndpoints", {}, server, token, ca)
+    answer = call(_SERVICE, "ListWebhookEndpoints", {}, server, token, ca)
     if as_json:
         for each in answer.endpoints:
             print_json(each)
@@ -44,7 +46,9 @@ def dead(
     """List an endpoint's dead letters, in the order of the events."""
     from server.cli.output import print_json, print_table, when
 
-    answer = _call("ListDeadLetters", {"endpoint": endpoint, "order_id": order, "limit": limit}, server, token, ca)
+    answer = call(
+        _SERVICE, "ListDeadLetters", {"endpoint": endpoint, "order_id": order, "limit": limit}, server, token, ca
+    )
     if as_json:
         for each in answer.dead_letters:
             print_json(each)
@@ -74,7 +78,9 @@ def show(
     """Show one dead letter, its event with all it says, as JSON."""
     from server.cli.output import print_json
 
-    print_json(_call("GetDeadLetter", {"endpoint": endpoint, "webhook_id": webhook_id}, server, token, ca).dead_letter)
+    print_json(
+        call(_SERVICE, "GetDeadLetter", {"endpoint": endpoint, "webhook_id": webhook_id}, server, token, ca).dead_letter
+    )
 
 
 @app.command()
@@ -89,18 +95,8 @@ def revive(
     """Send dead letters again, behind what waits of their orders."""
     from server.cli.output import print_json
 
-    answer = _call("ReviveDeadLetters", {"endpoint": endpoint, "webhook_ids": webhook_id}, server, token, ca)
+    answer = call(_SERVICE, "ReviveDeadLetters", {"endpoint": endpoint, "webhook_ids": webhook_id}, server, token, ca)
     if as_json:
         print_json({"revived": answer.revived})
     else:
         print(f"{answer.revived} dead letters are to be sent again")
-
-
-def _call(method: str, fields: dict[str, Any], server: str, token: str, ca: Any) -> Any:
-    from onebox.v1 import webhook_service_pb2 as pb
-    from onebox.v1.webhook_service_pb2_grpc import WebhookServiceStub
-
-    with connected(server, token, ca) as channel:
-        return getattr(WebhookServiceStub(channel), method)(
-            getattr(pb, f"{method}Request")(**fields), metadata=metadata(token)
-        )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from email import message_from_bytes
@@ -11,13 +10,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InvalidInput
 from engine.shipping.mails.notice import Notice, NoticeLine, NoticePackage, Occasion, compose
 from engine.shipping.mails.smtp import MailRefused, MailUnavailable, SmtpPost
+from tests.mail_server import Inbox, mail_server
 
 NOW = 1_762_354_800
 SHOP = Mailbox("Harbour & Home", "orders", "shop.example")
@@ -41,24 +40,6 @@ def notice(occasion: Occasion = Occasion.SHIPPED, **changes: Any) -> Notice:
     return Notice(**{**facts, **changes})
 
 
-class Inbox:
-    """Takes mails as a server does, and refuses the addresses that it was told to."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = ""
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if self.answer:
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content, policy=default))
-        return "250 Message accepted for delivery"
-
-
 @pytest.fixture
 def inbox() -> Inbox:
     return Inbox()
@@ -66,10 +47,7 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 async def post(inbox: Inbox) -> AsyncIterator[SmtpPost]:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with mail_server(inbox) as port:
         yield SmtpPost("127.0.0.1", port, "Harbour & Home <orders@shop.example>", "none")
 
 

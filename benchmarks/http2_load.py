@@ -31,6 +31,7 @@ _SETTING = Struct(">HI")
 _HEADER_TABLE_SIZE, _ENABLE_PUSH, _INITIAL_WINDOW_SIZE = 1, 2, 4
 _LARGEST_WINDOW = (1 << 31) - 1
 _DEFAULT_WINDOW = 65_535
+_LARGEST_FRAME = 16_384  # until the server has said that it takes more (RFC 9113, section 6.5.2)
 _TOP_UP = 1 << 24
 _GOOD = b"grpc-status\x010"
 _DRAIN_S = 10.0
@@ -87,16 +88,12 @@ class Connection:
         stream, headers, length = self._stream, self._headers, len(message)
         self._window -= length + 5
         self._calls[stream] = number
-        self._out += b"".join(
-            (
-                _HEAD.pack(len(headers) >> 8, len(headers) & 255, _HEADERS, _END_HEADERS, stream),
-                headers,
-                _HEAD.pack(length + 5 >> 8, length + 5 & 255, _DATA, _END_STREAM, stream),
-                b"\0",
-                length.to_bytes(4, "big"),
-                message,
-            )
-        )
+        self._out += _HEAD.pack(len(headers) >> 8, len(headers) & 255, _HEADERS, _END_HEADERS, stream) + headers
+        body = b"\0" + length.to_bytes(4, "big") + message
+        for at in range(0, len(body), _LARGEST_FRAME):
+            piece = body[at : at + _LARGEST_FRAME]
+            last = _END_STREAM if at + _LARGEST_FRAME >= len(body) else 0
+            self._out += _HEAD.pack(len(piece) >> 8, len(piece) & 255, _DATA, last, stream) + piece
 
     def flush(self) -> None:
         """Send what there is, as far as the socket takes it."""
